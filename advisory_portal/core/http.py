@@ -1,0 +1,59 @@
+"""Answers of the doors: a fragment or a redirect, a form again with what was typed, a message for a refusal."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from advisory_portal.core.errors import Refused
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def respond(request: HttpRequest, fragment: str, context: Mapping[str, Any], *, to: Any) -> HttpResponse:
+    """The fragment for htmx, a redirect to `to` for a plain POST."""
+    if is_htmx(request):
+        return render(request, fragment, dict(context))
+    return redirect(to)
+
+
+def submit(form: BaseForm, action: Callable[[], object]) -> bool:
+    """Run the action if the form is valid. True if it was done; else the form holds the errors to show.
+
+    A Refused lands on its field, or on the form where the form has no such field.
+    """
+    if not form.is_valid():
+        return False
+    try:
+        action()
+    except Refused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        return False
+    return True
+
+
+def form_again(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
+    """The page with its form and errors, what was typed kept: 422, which htmx swaps too."""
+    return render(request, template, dict(context), status=422)
+
+
+def refused_response(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """What a refusal outside a form becomes: a toast for htmx, else a message on the page one came from."""
+    if is_htmx(request):
+        return render(request, "components/_toast_response.html", {"text": refused.message}, status=422)
+    messages.error(request, refused.message)
+    return redirect(safe_referer(request))
+
+
+def safe_referer(request: HttpRequest) -> str:
+    """The page the request came from if it is one of ours, else the start page."""
+    referer = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
+        return referer
+    return "/"

@@ -1,0 +1,115 @@
+"""What surrounds every request: 503 without a database, the actor, refusals outside forms."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.functional import cached_property
+from django.utils.module_loading import import_string
+from psycopg_pool import PoolTimeout
+
+from advisory_portal.core.access import Actor
+from advisory_portal.core.errors import Refused
+from advisory_portal.core.http import refused_response
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class AddressedPlace:
+    """The organisation named in an address: area `workspace` or `portal`, and its slug."""
+
+    area: str
+    slug: str
+
+
+class UnavailableMiddleware:
+    """Answers 503 when the database does not, instead of an error page that looks like our fault."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
+            return unavailable(request)
+        return None
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The 503 page, which needs neither database nor session."""
+    response = render(None, "errors/503.html", status=503)  # type: ignore[arg-type]  # no context processors
+    response["Retry-After"] = "10"
+    return response
+
+
+class ActorMiddleware:
+    """Finds who acts, from the organisation in the address, once per request; nothing of it is cached between.
+
+    A view that declares `workspace` or `portal` (see `access`) gets `request.actor`. Whoever is not known there
+    meets 404, or the log-in when nobody is logged in yet; portals have their own answer, in `portal_stranger`.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    @cached_property
+    def sources(self) -> list[Callable[[HttpRequest, AddressedPlace], Actor | None]]:
+        return [import_string(name) for name in settings.ACTOR_SOURCES]
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        declared = getattr(view, "declared_access", "")
+        user = request.user
+        if user.is_authenticated:
+            speak(request, user.language)
+        if declared == "person" and not user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if declared not in ("workspace", "portal"):
+            return None
+        place = AddressedPlace(declared, kwargs.pop("organisation"))
+        for source in self.sources:
+            actor = source(request, place)
+            if actor is not None:
+                request.actor = actor  # type: ignore[attr-defined]  # WorkspaceRequest
+                return None
+        return self._stranger(request, place)
+
+    def _stranger(self, request: HttpRequest, place: AddressedPlace) -> HttpResponse:
+        if place.area == "portal":
+            answer: HttpResponse = import_string(settings.PORTAL_STRANGER)(request, place.slug)
+            return answer
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        raise Http404
+
+
+def speak(request: HttpRequest, language: str) -> None:
+    """Answer this request in the language."""
+    translation.activate(language)
+    request.LANGUAGE_CODE = language
+
+
+class RefusedMiddleware:
+    """Turns a Refused that no form caught into words for the person."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return refused_response(request, error) if isinstance(error, Refused) else None

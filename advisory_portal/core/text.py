@@ -1,0 +1,26 @@
+"""Text as the database sorts and searches it: it has no collation of languages (see docs/architecture.md)."""
+
+import unicodedata
+
+_CONTROL = {code: None for code in range(32) if code not in (9, 10, 13)} | {127: None}
+
+
+def plain(text: str) -> str:
+    """Lower case without accents: "Électricité Ñandú" becomes "electricite nandu"."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def sort_key(name: str, *, limit: int = 200) -> str:
+    """What a name sorts by."""
+    return " ".join(plain(name).split())[:limit]
+
+
+def clean_line(text: str) -> str:
+    """One line of what a person or a file gave: no control characters, single spaces."""
+    return " ".join(text.translate(_CONTROL).split())
+
+
+def search_words(words: str) -> str:
+    """What a person typed into a search, as it is looked for in a `plain` column."""
+    return " ".join(plain(words).split())

@@ -1,0 +1,1 @@
+"""Stand-ins of the payment companies for demo and tests. Empty until its first dialect."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ClientPortalConfig(AppConfig):
+    name = "client_portal"
+    verbose_name = "Client portal"

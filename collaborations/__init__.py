@@ -1,0 +1,1 @@
+"""Requests, conversations, grants, account managers, KPIs and My portal. Empty until its first table."""

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from typing import Self
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from advisory_portal.core.access import Actor, ActorKind, Level, Section
+from advisory_portal.core.mail import Recipient
+from advisory_portal.core.models import PortalModel
+from advisory_portal.core.text import search_words
+from partners.models import Organisation
+
+
+class Contacts(models.QuerySet["Contact"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """The organisation's contacts for who may view them; a contact sees itself."""
+        if actor.organisation_id is None:
+            return self.none()
+        contacts = self.filter(organisation_id=actor.organisation_id)
+        if actor.kind == ActorKind.CONTACT:
+            return contacts.filter(pk=actor.contact_id)
+        return contacts if actor.may(Section.CONTACTS, Level.VIEW) else self.none()
+
+    def matching(self, words: str) -> Self:
+        """Those whose name, tax id or e-mail contains the words, whatever their case and accents."""
+        return self.filter(search_text__contains=search_words(words)) if words.strip() else self
+
+
+class Contact(PortalModel):
+    """A customer or supplier of one business. Not a user: the business controls what it may see."""
+
+    class Kind(models.TextChoices):
+        CUSTOMER = "customer", _("Customer")
+        SUPPLIER = "supplier", _("Supplier")
+        BOTH = "both", _("Customer and supplier")
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="contacts")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    name = models.CharField(_("name"), max_length=500)
+    sort_key = models.CharField(max_length=200)
+    tax_id = models.CharField(_("tax id"), max_length=60, blank=True)
+    tax_id_key = models.CharField(max_length=60, blank=True)
+    email = models.EmailField(_("e-mail"), max_length=254, blank=True)
+    phone = models.CharField(_("phone"), max_length=60, blank=True)
+    street = models.CharField(_("street"), max_length=300, blank=True)
+    city = models.CharField(_("city"), max_length=200, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=40, blank=True)
+    region = models.CharField(_("region"), max_length=200, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    language = models.CharField(_("language"), max_length=10, default="en")
+    search_text = models.CharField(max_length=900)
+
+    objects = Contacts.as_manager()
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        indexes = [
+            models.Index(fields=["organisation", "sort_key", "id"], name="contact_by_name"),
+            models.Index(fields=["organisation", "tax_id_key"], name="contact_by_tax_id"),
+            models.Index(fields=["organisation", "email"], name="contact_by_email"),
+            GinIndex("organisation", OpClass("search_text", name="gin_trgm_ops"), name="contact_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def recipient(self) -> Recipient:
+        return Recipient(address=self.email, language=self.language, name=self.name[:200])

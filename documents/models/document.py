@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Self
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from advisory_portal.core.access import Actor, ActorKind, Level, Section
+from advisory_portal.core.models import PortalModel, StoredFile
+from advisory_portal.core.text import search_words
+from documents import rules
+from documents.models.contact import Contact
+from documents.models.series import Series
+from partners.models import Organisation
+
+
+def money_field(**options: Any) -> models.DecimalField[Any, Any]:
+    """An amount in the document's currency; actions check it against the currency's smallest unit."""
+    return models.DecimalField(max_digits=20, decimal_places=3, **options)
+
+
+class Kind(models.TextChoices):
+    INVOICE = "invoice", _("Invoice")
+    CREDIT_NOTE = "credit_note", _("Credit note")
+    QUOTE = "quote", _("Quote")
+    PROFORMA = "proforma", _("Pro forma")
+    SALES_ORDER = "sales_order", _("Sales order")
+    DELIVERY_NOTE = "delivery_note", _("Delivery note")
+    BILL = "bill", _("Supplier invoice")
+    SUPPLIER_CREDIT_NOTE = "supplier_credit_note", _("Supplier credit note")
+    PURCHASE_ORDER = "purchase_order", _("Purchase order")
+
+
+class Documents(models.QuerySet["Document"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Staff: the kinds of the sections they may view. Contacts: what was issued to them and is theirs to see."""
+        if actor.organisation_id is None:
+            return self.none()
+        documents = self.filter(organisation_id=actor.organisation_id)
+        if actor.kind == ActorKind.CONTACT:
+            documents = documents.filter(contact_id=actor.contact_id, kind__in=rules.PORTAL_KINDS)
+            documents = documents.exclude(state=Document.State.DRAFT)
+            return documents if actor.document_ids is None else documents.filter(pk__in=actor.document_ids)
+        kinds = [kind for kind in Kind.values if actor.may(Section(rules.section_of(kind)), Level.VIEW)]
+        return documents if len(kinds) == len(Kind.values) else documents.filter(kind__in=kinds)
+
+    def of_kind(self, kind: str) -> Self:
+        return self.filter(kind=kind)
+
+    def overdue(self, today: date) -> Self:
+        return self.filter(state__in=(Document.State.ISSUED, Document.State.PARTIALLY_PAID), due_on__lt=today)
+
+    def unreviewed(self) -> Self:
+        return self.filter(reviewed_at=None).exclude(state=Document.State.VOID)
+
+    def matching(self, words: str) -> Self:
+        """Those whose number, contact or references contain the words, whatever their case and accents."""
+        return self.filter(search_text__contains=search_words(words)) if words.strip() else self
+
+    def sharing_number_with(self, document: Document) -> Self:
+        """Other documents of the same kind, seller and number: possible versions of it."""
+        return self.filter(
+            organisation_id=document.organisation_id,
+            kind=document.kind,
+            seller_key=document.seller_key,
+            number=document.number,
+        ).exclude(pk=document.pk)
+
+
+class Document(PortalModel):
+    """A quote, order, invoice or other document between the business and one contact.
+
+    Its content is frozen once it is issued (a trigger guards those columns, and its lines); marks of review,
+    sending and settlement still move. Imported documents keep the number, line nets and totals of the original.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        ISSUED = "issued", _("Issued")
+        PARTIALLY_PAID = "partially_paid", _("Partly paid")
+        PAID = "paid", _("Paid")
+        VOID = "void", _("Void")
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="documents")
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="documents")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT)
+    number = models.CharField(_("number"), max_length=100, blank=True)
+    version = models.PositiveSmallIntegerField(default=1)
+    series = models.ForeignKey(Series, models.PROTECT, null=True, related_name="documents")
+    contact_name = models.CharField(_("contact"), max_length=500)
+    contact_key = models.CharField(max_length=200)
+    language = models.CharField(_("language"), max_length=10, default="en")
+    issued_on = models.DateField(_("date"))
+    due_on = models.DateField(_("due date"), null=True)
+    delivered_on = models.DateField(null=True)
+    tax_point_on = models.DateField(null=True)
+    period_start = models.DateField(null=True)
+    period_end = models.DateField(null=True)
+    currency = models.CharField(_("currency"), max_length=3)
+    parties = models.JSONField(default=dict)
+    references = models.JSONField(default=dict)
+    payment = models.JSONField(default=dict)
+    notes = models.JSONField(default=list)
+    supporting = models.JSONField(default=list)
+    lines_net = money_field(default=0)
+    allowances = money_field(default=0)
+    charges = money_field(default=0)
+    tax_exclusive = money_field(default=0)
+    tax_total = money_field(default=0)
+    tax_inclusive = money_field(default=0)
+    prepaid = money_field(default=0)
+    rounding = money_field(default=0)
+    payable = money_field(default=0)
+    tax_currency = models.CharField(max_length=3, blank=True)
+    tax_total_in_tax_currency = money_field(null=True)
+    seller_key = models.CharField(max_length=200, blank=True)
+    original = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
+    is_imported = models.BooleanField(default=False)
+    # From here on the columns move after issue.
+    settled = money_field(default=0)
+    is_possible_version = models.BooleanField(default=False)
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by_name = models.CharField(max_length=200, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    search_text = models.CharField(max_length=1500)
+
+    objects = Documents.as_manager()
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        indexes = [
+            models.Index(fields=["organisation", "kind", "issued_on", "id"], name="document_by_date"),
+            models.Index(fields=["organisation", "kind", "number", "id"], name="document_by_number"),
+            models.Index(fields=["organisation", "kind", "contact_key", "id"], name="document_by_contact_name"),
+            models.Index(fields=["organisation", "kind", "payable", "id"], name="document_by_amount"),
+            models.Index(fields=["organisation", "contact", "kind", "issued_on", "id"], name="document_of_contact"),
+            models.Index(
+                fields=["organisation", "kind", "due_on", "id"],
+                name="document_unpaid_by_due",
+                condition=Q(state__in=("issued", "partially_paid")),
+            ),
+            models.Index(
+                fields=["organisation", "kind", "issued_on", "id"],
+                name="document_draft_by_date",
+                condition=Q(state="draft"),
+            ),
+            models.Index(
+                fields=["organisation", "kind", "issued_on", "id"],
+                name="document_unreviewed_by_date",
+                condition=Q(reviewed_at=None) & ~Q(state="void"),
+            ),
+            GinIndex("organisation", OpClass("search_text", name="gin_trgm_ops"), name="document_search"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "kind", "seller_key", "number", "issued_on", "payable"],
+                name="imported_once",
+                condition=Q(is_imported=True),
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "kind", "number", "version"],
+                name="series_number_once",
+                condition=Q(series__isnull=False),
+            ),
+            models.CheckConstraint(condition=~Q(number="") | Q(state="draft"), name="issued_has_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.number}".strip()
+
+    def moves(self) -> Mapping[str, frozenset[str]]:
+        return rules.moves_of(self.kind)
+
+    @property
+    def outstanding(self) -> Decimal:
+        """What is still to be paid, in the document's currency; for a credit note what is still to be given back."""
+        return self.payable - self.settled
+
+    @property
+    def section(self) -> Section:
+        return Section(rules.section_of(self.kind))

@@ -1,0 +1,20 @@
+"""The clock's door to documents."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from advisory_portal.core.jobs import nudge, sweep
+from advisory_portal.core.models import JobItem
+from documents import actions
+
+BATCH = 200
+
+
+@shared_task(name="documents.import_files")
+def import_files() -> int:
+    """Work off the files of import jobs; returns how many got their outcome."""
+    due = JobItem.objects.of_kind(actions.IMPORT).due(timezone.now()).order_by("id")
+    done = sweep(due, lambda item: actions.run_import_item(item=item), limit=BATCH)
+    if done == BATCH:
+        nudge("documents.import_files")
+    return done

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from advisory_portal.core.access import Actor
+from advisory_portal.core.models import PortalModel
+from partners.models.organisation import Organisation
+from partners.models.user import User
+
+
+class Roles(models.QuerySet["Role"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Those that the actor's organisation may give: the predefined ones of its kind and its own."""
+        if actor.organisation is None:
+            return self.none()
+        predefined = Q(organisation=None, organisation_kind=actor.organisation.kind)
+        return self.filter(predefined | Q(organisation_id=actor.organisation.id))
+
+    def effective(self) -> Self:
+        return self.filter(retired_at=None)
+
+    def own(self) -> Self:
+        """Those that the organisation made itself."""
+        return self.filter(organisation__isnull=False)
+
+    def besides_owner(self) -> Self:
+        return self.exclude(code="owner")
+
+
+class Role(PortalModel):
+    """A named set of levels per section: predefined for a kind of organisation, or one's own. Retired, not deleted."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="roles")
+    organisation_kind = models.CharField(max_length=10, choices=Organisation.Kind)
+    code = models.CharField(max_length=30, blank=True)
+    name = models.CharField(_("name"), max_length=60)
+    levels = models.JSONField(_("levels"), default=dict)
+    position = models.PositiveSmallIntegerField(default=0)
+    retired_at = models.DateTimeField(null=True)
+
+    objects = Roles.as_manager()
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(organisation=None) & ~Q(code="") | Q(organisation__isnull=False, code=""),
+                name="role_is_predefined_or_own",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation_kind", "code"], name="predefined_role_once", condition=~Q(code="")
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "name"], name="role_name_once", condition=Q(retired_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.label)
+
+    @property
+    def label(self) -> str:
+        """Its name in the reader's language; one's own roles keep the name they were given."""
+        return str(PREDEFINED_NAMES.get(self.code, self.name))
+
+
+PREDEFINED_NAMES = {
+    "owner": _("Owner"),
+    "administrator": _("Administrator"),
+    "account_manager": _("Account manager"),
+    "bookkeeper": _("Bookkeeper"),
+    "sales": _("Sales"),
+    "tax_reviewer": _("Tax reviewer"),
+    "viewer": _("Viewer"),
+}
+
+
+class Members(models.QuerySet["Member"]):
+    def visible_to(self, actor: Actor) -> Self:
+        return self.filter(organisation_id=actor.organisation_id) if actor.organisation_id else self.none()
+
+    def effective(self) -> Self:
+        """Those who may act now: not removed, with a role that still stands, and an active log-in."""
+        return self.filter(retired_at=None, role__retired_at=None, user__is_active=True)
+
+    def owners(self) -> Self:
+        return self.filter(role__code="owner")
+
+    def leading(self) -> Self:
+        """Owners and administrators, who are told what concerns the whole organisation."""
+        return self.filter(role__code__in=("owner", "administrator"))
+
+
+class Member(PortalModel):
+    """A person in an organisation, with one role. Retired when removed, never deleted."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="members")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.ForeignKey(Role, models.PROTECT, related_name="members")
+    retired_at = models.DateTimeField(null=True)
+
+    objects = Members.as_manager()
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "user"], name="member_once", condition=Q(retired_at=None)
+            )
+        ]
+        indexes = [models.Index(fields=["user"], name="member_of_person", condition=Q(retired_at=None))]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class Invitations(models.QuerySet["Invitation"]):
+    def visible_to(self, actor: Actor) -> Self:
+        return self.filter(organisation_id=actor.organisation_id) if actor.organisation_id else self.none()
+
+    def waiting(self) -> Self:
+        """Neither accepted nor revoked, expired or not."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+    def open(self, now: datetime) -> Self:
+        """Those that can still be accepted."""
+        return self.waiting().filter(expires_at__gt=now)
+
+
+class Invitation(PortalModel):
+    """An offer, by mail, to join an organisation with a role. The token is stored hashed."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("e-mail"), max_length=254)
+    role = models.ForeignKey(Role, models.PROTECT, related_name="+")
+    language = models.CharField(max_length=10)
+    invited_by_name = models.CharField(max_length=200)
+    token_hash = models.CharField(max_length=64, unique=True)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = Invitations.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "email"],
+                name="one_waiting_invitation",
+                condition=Q(accepted_at=None, revoked_at=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.email

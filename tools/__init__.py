@@ -1,0 +1,1 @@
+"""What `./run test` and `./run check` do. For development only; the product does not import it."""
