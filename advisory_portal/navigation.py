@@ -1,10 +1,244 @@
-"""What every page's frame shows: where one is, where one may go. Composition only."""
+"""What every page's frame shows: where one is, where one may go, what is new. Composition only.
 
+Everything is computed when a layout asks for it: a page without a side bar pays nothing for it. Two queries at most,
+the person's organisations and the number of unread notifications.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from advisory_portal.core.access import Actor, ActorKind, Level, Section
+from advisory_portal.core.formatting import locale_of
+from advisory_portal.core.models import Notification
+from partners.models.membership import Member
+
+Text = str | Promise
+UNREAD_CAP = 99
+ORGANISATIONS_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the side bar. `key` follows `g` on the keyboard; `shown` decides for an actor."""
+
+    name: str
+    label: Text
+    icon: str
+    view: str
+    shown: Callable[[Actor], bool]
+    kind: str = ""
+    key: str = ""
+
+    def href(self, slug: str) -> str:
+        parts = {"kind": self.kind} if self.kind else {}
+        return reverse(self.view, kwargs={"organisation": slug, **parts})
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: Text
+    href: str
+    current: bool
+    icon: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    label: Text
+    links: list[Link]
+
+
+def viewer_of(section: Section) -> Callable[[Actor], bool]:
+    """True for actors who may view the section."""
+    return lambda actor: actor.may(section, Level.VIEW)
+
+
+def anyone(actor: Actor) -> bool:
+    """The workspace's start page is for everyone in it."""
+    return True
+
+
+def may_import(actor: Actor) -> bool:
+    """Imported files become sales or purchases: managing one of them is enough."""
+    return actor.may(Section.SALES, Level.MANAGE) or actor.may(Section.PURCHASES, Level.MANAGE)
+
+
+def may_read_log(actor: Actor) -> bool:
+    """Owners and administrators read the whole log, a firm its own part (HistoryEntries.visible_to)."""
+    return actor.kind == ActorKind.GRANT or actor.role in ("owner", "administrator")
+
+
+def documents_entry(kind: str, label: Text, icon: str, section: Section, key: str = "") -> Entry:
+    return Entry(kind, label, icon, "documents:list", viewer_of(section), kind=kind, key=key)
+
+
+NAVIGATION: list[tuple[Text, list[Entry]]] = [
+    (
+        "",
+        [
+            Entry("overview", _("Overview"), "house", "partners:workspace", anyone, key="h"),
+            Entry("contacts", _("Contacts"), "users", "documents:contacts", viewer_of(Section.CONTACTS), key="c"),
+        ],
+    ),
+    (
+        _("Sales"),
+        [
+            documents_entry("invoices", _("Invoices"), "file-text", Section.SALES, "i"),
+            documents_entry("credit-notes", _("Credit notes"), "file-minus", Section.SALES),
+            documents_entry("quotes", _("Quotes"), "file-pen", Section.SALES, "q"),
+            documents_entry("proformas", _("Pro formas"), "file-clock", Section.SALES),
+            documents_entry("sales-orders", _("Sales orders"), "shopping-cart", Section.SALES, "o"),
+            documents_entry("delivery-notes", _("Delivery notes"), "truck", Section.SALES),
+        ],
+    ),
+    (
+        _("Purchases"),
+        [
+            documents_entry("bills", _("Bills"), "receipt", Section.PURCHASES, "b"),
+            documents_entry("supplier-credit-notes", _("Supplier credit notes"), "file-input", Section.PURCHASES),
+            documents_entry("purchase-orders", _("Purchase orders"), "clipboard-list", Section.PURCHASES, "p"),
+        ],
+    ),
+    (
+        _("Organisation"),
+        [
+            Entry("import", _("Import"), "upload", "documents:import", may_import, key="m"),
+            Entry("activity", _("Activity"), "activity", "partners:activity", may_read_log, key="a"),
+            Entry(
+                "settings",
+                _("Settings"),
+                "settings",
+                "partners:organisation_settings",
+                viewer_of(Section.SETTINGS),
+                key="s",
+            ),
+        ],
+    ),
+]
+
+SETTINGS_TABS: list[tuple[Text, str, Section]] = [
+    (_("Organisation"), "partners:organisation_settings", Section.SETTINGS),
+    (_("Users"), "partners:users", Section.TEAM),
+    (_("Roles"), "partners:roles", Section.TEAM),
+    (_("Plan"), "partners:plan", Section.SETTINGS),
+]
+
+ACCOUNT_TABS: list[tuple[Text, str]] = [
+    (_("Profile"), "partners:profile"),
+    (_("E-mail"), "account_email"),
+    (_("Password"), "account_change_password"),
+    (_("Two-factor log-in"), "mfa_index"),
+    (_("Sessions"), "usersessions_list"),
+    (_("Notifications"), "partners:preferences"),
+]
+
+SEARCHABLE: list[tuple[Section, str, str, Text]] = [
+    (Section.SALES, "documents:list", "invoices", _("Search invoices")),
+    (Section.PURCHASES, "documents:list", "bills", _("Search bills")),
+    (Section.CONTACTS, "documents:contacts", "", _("Search contacts")),
+]
+
+
+def marked(links: Iterable[Link], path: str) -> list[Link]:
+    """The links with the one marked that the path lies deepest in."""
+    listed = list(links)
+    inside = [link.href for link in listed if path.startswith(link.href)]
+    deepest = max(inside, key=len, default="")
+    return [Link(link.label, link.href, link.href == deepest, link.icon, link.key) for link in listed]
+
+
+class Frame:
+    """The frame of one request's page. Nothing is computed before a layout asks."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._actor: Actor | None = getattr(request, "actor", None)
+
+    @cached_property
+    def _entries(self) -> list[tuple[Text, list[Entry]]]:
+        actor = self._actor
+        if actor is None or actor.organisation is None:
+            return []
+        shown = [(label, [entry for entry in entries if entry.shown(actor)]) for label, entries in NAVIGATION]
+        return [(label, entries) for label, entries in shown if entries]
+
+    def groups(self, active: str = "") -> list[Group]:
+        """The side bar. `active` names an entry; without it the address decides what is marked."""
+        if not self._entries or self._actor is None:
+            return []
+        slug = self._actor.place.slug
+        hrefs = {entry.name: entry.href(slug) for _label, entries in self._entries for entry in entries}
+        path = self._request.path
+        deepest = max((href for href in hrefs.values() if path.startswith(href)), key=len, default="")
+        here = hrefs.get(active, deepest)
+        return [
+            Group(label, [Link(e.label, hrefs[e.name], hrefs[e.name] == here, e.icon, e.key) for e in entries])
+            for label, entries in self._entries
+        ]
+
+    @property
+    def keys(self) -> list[tuple[str, Text]]:
+        """Keys that follow `g`, with where they lead."""
+        return [(entry.key, entry.label) for _label, entries in self._entries for entry in entries if entry.key]
+
+    @property
+    def search(self) -> Link | None:
+        """Where the tool bar searches: the first list that the actor may view."""
+        if self._actor is None or self._actor.organisation is None:
+            return None
+        for section, view, kind, label in SEARCHABLE:
+            if self._actor.may(section, Level.VIEW):
+                parts = {"organisation": self._actor.place.slug} | ({"kind": kind} if kind else {})
+                return Link(label, reverse(view, kwargs=parts), False)
+        return None
+
+    @property
+    def settings_tabs(self) -> list[Link]:
+        if self._actor is None or self._actor.organisation is None:
+            return []
+        actor, slug = self._actor, {"organisation": self._actor.place.slug}
+        shown = [row for row in SETTINGS_TABS if actor.may(row[2], Level.VIEW)]
+        return marked([Link(label, reverse(view, kwargs=slug), False) for label, view, _s in shown], self._request.path)
+
+    @property
+    def account_tabs(self) -> list[Link]:
+        return marked([Link(label, reverse(view), False) for label, view in ACCOUNT_TABS], self._request.path)
+
+    @cached_property
+    def organisations(self) -> list[tuple[str, str]]:
+        """Slug and name of the organisations the person may enter, by name, at most ORGANISATIONS_SHOWN."""
+        if not self._request.user.is_authenticated:
+            return []
+        members = Member.objects.effective().filter(user_id=self._request.user.pk)
+        rows = members.order_by("organisation__name").values_list("organisation__slug", "organisation__name")
+        return list(rows[:ORGANISATIONS_SHOWN])
+
+    @cached_property
+    def unread(self) -> str:
+        """How many notifications are unread, at most "99+"; "" for none."""
+        if not self._request.user.is_authenticated:
+            return ""
+        rows = Notification.objects.filter(user_id=self._request.user.pk).unread()
+        number = rows.order_by()[: UNREAD_CAP + 1].count()
+        return f"{UNREAD_CAP}+" if number > UNREAD_CAP else str(number or "")
+
+    @property
+    def language_names(self) -> dict[str, str]:
+        """Each language under its own name."""
+        return {code: (locale_of(code).language_name or code).capitalize() for code, _name in settings.LANGUAGES}
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page: the actor, if the address has an organisation."""
-    return {"actor": getattr(request, "actor", None)}
+    """Context of every page: the actor, if the address has an organisation, and the lazy frame."""
+    return {"actor": getattr(request, "actor", None), "frame": Frame(request)}

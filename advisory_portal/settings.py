@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from advisory_portal.core.logs import configure_logs
+
+# Lets classes such as ModelForm be written with the type they hold, as the type checker wants it.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -28,6 +32,7 @@ HTTPS = SITE_URL.startswith("https://")
 
 # --- What it is made of --------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "advisory_portal",
     "advisory_portal.core",
     "partners",
     "documents",
@@ -36,7 +41,7 @@ INSTALLED_APPS = [
     "client_portal",
     "collaborations",
     "unfold",
-    "django.contrib.admin",
+    "partners.apps.OperatorAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -72,7 +77,8 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "advisory_portal.urls"
 WSGI_APPLICATION = "advisory_portal.wsgi.application"
-ACTOR_SOURCES = ["partners.sources.member_actor"]
+ACTOR_SOURCES = ["partners.sources.member_actor", "client_portal.sources.link_actor"]
+PORTAL_STRANGER = "client_portal.views.stranger"
 
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -170,7 +176,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 
-_email = env.dj_email_url("EMAIL_URL", "console://")
+_email = env.dj_email_url("EMAIL_URL", "dummy://" if DEMO else "console://")
 EMAIL_BACKEND = _email["EMAIL_BACKEND"]
 EMAIL_HOST = _email["EMAIL_HOST"]
 EMAIL_PORT = _email["EMAIL_PORT"]

@@ -1,5 +1,33 @@
 """All addresses."""
 
+from django.conf import settings
+from django.urls import include, path
 from django.urls import URLPattern, URLResolver
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from advisory_portal import colour, demo_mail, styleguide
+from advisory_portal.health import health
+from django.contrib import admin
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("partners.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("o/<slug:organisation>/", include("documents.urls")),
+    path("", include("client_portal.urls")),
+    path("admin/", admin.site.urls),
+    path("colour/<str:hexadecimal>.css", colour.sheet, name="colour"),
+    path("health/", health, name="health"),
+    path("i18n/setlang/", set_language, name="set_language"),
+    path("styleguide/", styleguide.page, name="styleguide"),
+]
+if settings.DEMO:
+    urlpatterns += [
+        path("demo/mail/", demo_mail.page, name="demo_mail"),
+        path("demo/mail/<uuid:email_id>/", demo_mail.email, name="demo_email"),
+        path("demo/mail/<uuid:email_id>/body/", demo_mail.body, name="demo_email_body"),
+    ]
+
+handler400 = "advisory_portal.errors.bad_request"
+handler403 = "advisory_portal.errors.forbidden"
+handler404 = "advisory_portal.errors.not_found"
+handler500 = "advisory_portal.errors.server_error"

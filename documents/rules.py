@@ -10,6 +10,7 @@ from advisory_portal.core.money import round_money
 SALES_KINDS = ("invoice", "credit_note", "quote", "proforma", "sales_order", "delivery_note")
 PURCHASE_KINDS = ("bill", "supplier_credit_note", "purchase_order")
 PORTAL_KINDS = (*SALES_KINDS, "purchase_order")
+IMPORTED_KINDS = ("invoice", "credit_note", "bill", "supplier_credit_note")
 PAYABLE_KINDS = ("invoice", "credit_note", "sales_order", "bill", "supplier_credit_note")
 
 DRAFT, ISSUED, PARTIALLY_PAID, PAID, VOID = "draft", "issued", "partially_paid", "paid", "void"
@@ -47,6 +48,11 @@ def state_after_settling(payable: Decimal, settled: Decimal) -> str:
 def is_overdue(state: str, due_on: date | None, today: date) -> bool:
     """Whether something is still open after the last day on which it could be paid in time."""
     return state in (ISSUED, PARTIALLY_PAID) and due_on is not None and due_on < today
+
+
+def shown_state(kind: str, state: str, due_on: date | None, today: date) -> str:
+    """The state as people read it: what is still open after its due date is `overdue`."""
+    return "overdue" if kind in PAYABLE_KINDS and is_overdue(state, due_on, today) else state
 
 
 def imported_kind(file_kind: str, direction: str) -> str:
@@ -110,3 +116,17 @@ def series_number(prefix: str, year: int, sequence: int) -> str:
 def tax_id_key(tax_id: str) -> str:
     """A tax id as it is compared: capitals and digits only."""
     return "".join(character for character in tax_id.upper() if character.isalnum())
+
+
+KIND_SLUGS = {
+    "invoices": "invoice",
+    "credit-notes": "credit_note",
+    "quotes": "quote",
+    "proformas": "proforma",
+    "sales-orders": "sales_order",
+    "delivery-notes": "delivery_note",
+    "bills": "bill",
+    "supplier-credit-notes": "supplier_credit_note",
+    "purchase-orders": "purchase_order",
+}
+SLUG_OF_KIND = {kind: slug for slug, kind in KIND_SLUGS.items()}

@@ -1,6 +1,14 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 
 
 class PartnersConfig(AppConfig):
     name = "partners"
     verbose_name = "Organisations and people"
+
+
+class OperatorAdminConfig(admin_apps.AdminConfig):
+    """Django's admin, which lets operators in with a second factor only (partners.admin)."""
+
+    default = False
+    default_site = "partners.admin.OperatorSite"

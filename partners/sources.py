@@ -11,19 +11,20 @@ def member_actor(request: HttpRequest, place: Place) -> Actor | None:
     """The logged-in person as a member of the organisation in a workspace's address, or None."""
     if place.area != "workspace" or not request.user.is_authenticated:
         return None
-    member = (
-        Member.objects.effective()
-        .filter(user_id=request.user.pk, organisation__slug=place.slug)
-        .select_related("organisation__plan", "role")
-        .first()
-    )
-    if member is None:
-        return None
+    found = Member.objects.effective().filter(user_id=request.user.pk, organisation__slug=place.slug)
+    member = found.with_rights().first()
+    return actor_of_member(member) if member is not None else None
+
+
+def actor_of_member(member: Member) -> Actor:
+    """What a member may do in their organisation. `member` as `Members.with_rights()` fetches it."""
+    user, organisation = member.user, member.organisation
     return Actor(
         kind=ActorKind.MEMBER,
-        name=request.user.name,
-        organisation=member.organisation.workspace,
-        user_id=request.user.pk,
+        name=user.name,
+        organisation=organisation.workspace,
+        user_id=user.pk,
         role=member.role.code or str(member.role.pk),
-        levels=capped_levels(member.role.levels, member.organisation.plan.sections),
+        levels=capped_levels(member.role.levels, organisation.plan.sections),
+        language=user.language,
     )

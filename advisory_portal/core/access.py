@@ -72,6 +72,7 @@ class Workspace:
     time_zone: str
     language: str
     country: str
+    accent: str = "#1f5f8b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ class Actor:
     """Who acts, on which organisation's rows, with which level per section.
 
     `organisation` is None for a person outside every workspace. `document_ids` narrows a contact who came by
-    a document link to exactly those documents; None means every document of the contact.
+    a document link to exactly those documents; None means every document of the contact. `language` is the one
+    the actor is answered in.
     """
 
     kind: ActorKind
@@ -88,6 +90,7 @@ class Actor:
     user_id: UUID | None = None
     contact_id: UUID | None = None
     document_ids: frozenset[UUID] | None = None
+    language: str = ""
     role: str = ""
     levels: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     firm_id: UUID | None = None
@@ -172,11 +175,7 @@ def firm(*roles: str) -> Callable[[View[P]], View[P]]:
 
     def check(request: WorkspaceRequest) -> None:
         actor = request.actor
-        if (
-            actor.kind != ActorKind.MEMBER
-            or actor.place.kind != "firm"
-            or (roles and actor.role not in roles)
-        ):
+        if actor.kind != ActorKind.MEMBER or actor.place.kind != "firm" or (roles and actor.role not in roles):
             raise Forbidden
 
     return lambda view: _declare(view, "workspace", check)

@@ -38,7 +38,5 @@ def every_view_declares_access(app_configs: Any, **kwargs: Any) -> list[CheckMes
         if declared is None:
             found.append(Error(f"/{route} declares no access: use one of core.access", id="core.E001"))
         elif (declared in ("workspace", "portal")) != ("<slug:organisation>" in route):
-            found.append(
-                Error(f"/{route} is declared {declared}, which its address does not fit", id="core.E002")
-            )
+            found.append(Error(f"/{route} is declared {declared}, which its address does not fit", id="core.E002"))
     return found

@@ -21,8 +21,8 @@ from advisory_portal.core.money import exponent
 
 @lru_cache(maxsize=64)
 def locale_of(language: str) -> Locale:
-    """Babel's locale for a Django language code."""
-    return Locale.parse(language.replace("-", "_"))
+    """Babel's locale for a Django language code. English is written as in Europe: "9 Jan 2015"."""
+    return Locale.parse("en_GB" if language == "en" else language.replace("-", "_"))
 
 
 @lru_cache(maxsize=64)
@@ -56,12 +56,11 @@ def format_money(amount: Decimal, currency: str, language: str | None = None) ->
     return money_formatter(language or active_language(), currency)(amount)
 
 
-def format_number(number: Decimal | int, language: str | None = None, *, most: int = 8) -> str:
-    """A quantity, price or percentage without trailing zeros, rounded to at most `most` decimals."""
-    rounded = round(Decimal(number), most)
-    text = f"{rounded:,f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
+def format_number(number: Decimal | int, language: str | None = None, *, least: int = 0, most: int = 8) -> str:
+    """A quantity, price or percentage with `least` to `most` decimals, zeros at the end left out."""
+    whole, _, decimals = f"{round(Decimal(number), most):,f}".partition(".")
+    decimals = decimals.rstrip("0").ljust(least, "0")
+    text = f"{whole}.{decimals}" if decimals else whole
     return text.translate(_separators(language or active_language()))
 
 
@@ -78,9 +77,7 @@ def format_date(day: date, language: str | None = None, *, width: str = "medium"
 def format_moment(moment: datetime, time_zone: str, language: str | None = None) -> str:
     """Day and time in a time zone, to the minute."""
     local = moment.astimezone(ZoneInfo(time_zone))
-    return babel_datetime(
-        local, "medium", tzinfo=local.tzinfo, locale=locale_of(language or active_language())
-    )
+    return babel_datetime(local, "medium", tzinfo=local.tzinfo, locale=locale_of(language or active_language()))
 
 
 def format_ago(moment: datetime, now: datetime, language: str | None = None) -> str:

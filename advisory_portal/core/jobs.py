@@ -89,9 +89,7 @@ def add_items(job: Job, items: list[JobItem]) -> None:
     Job.objects.filter(pk=job.pk).update(total=job.total)
 
 
-def finish_item(
-    item: JobItem, outcome: str, *, reason: str = "", detail: dict[str, Any] | None = None
-) -> None:
+def finish_item(item: JobItem, outcome: str, *, reason: str = "", detail: dict[str, Any] | None = None) -> None:
     """Give an item its outcome and count it; the last one finishes the job. Runs inside the item's transaction."""
     item.outcome, item.reason, item.detail, item.due_at = outcome, reason, detail or {}, None
     item.save(update_fields=["outcome", "reason", "detail", "due_at"])

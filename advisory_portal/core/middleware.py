@@ -84,6 +84,8 @@ class ActorMiddleware:
             actor = source(request, place)
             if actor is not None:
                 request.actor = actor  # type: ignore[attr-defined]  # WorkspaceRequest
+                if actor.language:
+                    speak(request, actor.language)
                 return None
         return self._stranger(request, place)
 

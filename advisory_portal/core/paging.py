@@ -45,9 +45,7 @@ def capped_count(rows: models.QuerySet[Any]) -> CappedCount:
     return CappedCount(rows.order_by()[: COUNT_CAP + 1].count())
 
 
-def keyset_page(
-    rows: models.QuerySet[Row], *, order: str, size: int, after: str = "", before: str = ""
-) -> Page[Row]:
+def keyset_page(rows: models.QuerySet[Row], *, order: str, size: int, after: str = "", before: str = "") -> Page[Row]:
     """One page of rows sorted by `order` ("-issued_on") and then by id in the same direction.
 
     `after` and `before` are cursors of an earlier page; one that cannot be read counts as the first page. One
@@ -81,16 +79,12 @@ def _beyond(column: str, cursor: tuple[Any, str], *, lower: bool) -> Q:
     value, row_id = cursor
     way = "lt" if lower else "gt"
     # Said twice so that the planner uses the index range on the column and the tie only within it.
-    return Q(**{f"{column}__{way}e": value}) & (
-        Q(**{f"{column}__{way}": value}) | Q(**{f"id__{way}": row_id})
-    )
+    return Q(**{f"{column}__{way}e": value}) & (Q(**{f"{column}__{way}": value}) | Q(**{f"id__{way}": row_id}))
 
 
 def _cursor(row: models.Model, column: str) -> str:
     value = getattr(row, column)
-    text = (
-        value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, Decimal) else value
-    )
+    text = value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, Decimal) else value
     return base64.urlsafe_b64encode(json.dumps([text, str(row.pk)]).encode()).decode().rstrip("=")
 
 

@@ -121,20 +121,16 @@ def _references(trade: Node, agreement: Node, settlement: Node) -> dict[str, Any
 
 
 def _of_type(node: Node, code: str) -> list[Node]:
-    return [
-        found
-        for found in node.children("ram:AdditionalReferencedDocument")
-        if found.code("ram:TypeCode") == code
-    ]
+    references = node.children("ram:AdditionalReferencedDocument")
+    return [found for found in references if found.code("ram:TypeCode") == code]
 
 
 def _object_identifier(node: Node) -> Identifier:
     found = _of_type(node, _OBJECT_CODE)
     if not found:
         return Identifier(value="")
-    return Identifier(
-        value=found[0].text("ram:IssuerAssignedID"), scheme=found[0].code("ram:ReferenceTypeCode")
-    )
+    number, scheme = found[0].text("ram:IssuerAssignedID"), found[0].code("ram:ReferenceTypeCode")
+    return Identifier(value=number, scheme=scheme)
 
 
 def _documents(agreement: Node) -> tuple[SupportingDocument, ...]:

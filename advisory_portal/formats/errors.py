@@ -58,7 +58,12 @@ class FormatError(Exception):
     """
 
     def __init__(
-        self, code: str, *, line: int | None = None, element: str | None = None, **params: str | int
+        self,
+        code: str,
+        *,
+        line: int | None = None,
+        element: str | None = None,
+        **params: str | int,
     ) -> None:
         super().__init__(code)  # args hold the code alone, so that a pickled error can be made again
         self.code = code

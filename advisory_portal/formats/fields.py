@@ -105,11 +105,8 @@ class Node:
     def text(self, path: str, *, limit: int = NAME_LENGTH) -> str:
         """One line of text; what is given several times is joined with commas."""
         found = self._filled(path)
-        return (
-            _bounded(found[0], path, ", ".join(node._line_of_text() for node in found), limit)
-            if found
-            else ""
-        )
+        joined = ", ".join(node._line_of_text() for node in found)
+        return _bounded(found[0], path, joined, limit) if found else ""
 
     def need_text(self, path: str, *, limit: int = NAME_LENGTH) -> str:
         return self.text(path, limit=limit) or self._raise_missing(path)
@@ -129,7 +126,11 @@ class Node:
         return _bounded(found[0], path, joined, NOTE_LENGTH) if found else ""
 
     def identifiers(
-        self, path: str, *, scheme: str = "schemeID", version: str = ""
+        self,
+        path: str,
+        *,
+        scheme: str = "schemeID",
+        version: str = "",
     ) -> tuple[Identifier, ...]:
         """Every such element with the attributes that name its scheme and its version."""
         return tuple(
@@ -243,7 +244,7 @@ class Node:
         return found
 
     def _named(self, name: str) -> Sequence["Node"]:
-        """The children of that name, from an index: a search for each of the many absent fields would be slow."""
+        """The children of that name, from an index: most fields are absent, to search for each is slow."""
         if self._children is None:
             if len(self._element) > MAX_CHILDREN:
                 raise FormatError("too_complex", line=self.line)
@@ -278,9 +279,8 @@ def _bounded(node: Node, path: str, value: str, limit: int) -> str:
 
 
 def _mismatch(node: Node, path: str, given: str, expected: str) -> FormatError:
-    return FormatError(
-        "currency_mismatch", line=node.line, element=path, value=quoted(given), expected=expected
-    )
+    value = quoted(given)
+    return FormatError("currency_mismatch", line=node.line, element=path, value=value, expected=expected)
 
 
 def _number(node: Node, path: str, shape: Shape) -> Decimal:

@@ -20,7 +20,10 @@ Kind = Literal["invoice", "credit_note"]
 
 # UNTDID 1001 codes that EN 16931 counts as credit notes; all its other codes are invoices.
 CREDIT_NOTE_CODES = frozenset(
-    {"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532"}
+    {
+        *("81", "83", "261", "262", "296", "308", "381"),
+        *("396", "420", "458", "502", "503", "532"),
+    }
 )
 
 ZERO = Decimal(0)
@@ -178,7 +181,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupportingDocument:
-    """BG-24. `content` is None if no file is embedded or its base64 exceeds 10,000,000 characters (7.5 MB)."""
+    """BG-24. `content` is None if no file is embedded or its base64 has 10,000,000 characters (7.5 MB)."""
 
     id: str
     description: str = ""

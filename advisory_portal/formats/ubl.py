@@ -31,9 +31,7 @@ from advisory_portal.formats.invoice import (
 INVOICE = "{urn:oasis:names:specification:ubl:schema:xsd:Invoice-2}Invoice"
 CREDIT_NOTE = "{urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2}CreditNote"
 
-_OBJECT_CODE = (
-    "130"  # UNTDID 1001: the document reference names what is invoiced, it is no supporting document
-)
+_OBJECT_CODE = "130"  # UNTDID 1001: such a reference names what is invoiced, it is no document
 _PROJECT_CODE = "50"
 _SUBJECT_NOTE = re.compile(r"#([A-Z]{3})#(.*)", re.DOTALL)
 

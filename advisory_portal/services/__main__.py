@@ -1,8 +1,13 @@
 """`python -m advisory_portal.services demo | manage | bench`: what `./run` calls once packages are there."""
 
+# ruff: noqa: E402 - a Ctrl-C while the rest is imported must not show a traceback
+
+import signal
+
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import argparse
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -69,7 +74,8 @@ def manage(arguments: list[str]) -> int:
         folder.visit()
         if not wait_until(lambda: folder.shared_environment() is not None, 60):
             raise ServiceProblem(f"{taken.purpose} is still starting; try again in a moment.") from None
-    environment = {**os.environ, **(folder.shared_environment() or {})}
+    chosen = {name: value for name, value in os.environ.items() if value}  # what a person set wins
+    environment = {**(folder.shared_environment() or {}), **chosen}
     return become([sys.executable, "manage.py", *arguments], environment)
 
 

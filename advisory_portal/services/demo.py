@@ -104,12 +104,14 @@ class Demo:
         self._step(["prepare_demo", "--log-ins", str(log_ins)], environment)
         self.folder.share({name: environment[name] for name in SHARED})
         say("Starting the web server, the worker and the clock…")
+        # The web server first: on a small machine the others would delay the first page.
+        self.supervisor.start([web.WebServer(address, root=self.root, logs=self.logs, env=environment)])
         self.supervisor.start(
             [
-                web.WebServer(address, root=self.root, logs=self.logs, env=environment),
                 web.worker(root=self.root, logs=self.logs, env=environment),
                 web.clock(root=self.root, logs=self.logs, folder=self.folder.path, env=environment),
-            ]
+            ],
+            join=True,
         )
         say("")
         if log_ins.exists():

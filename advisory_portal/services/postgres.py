@@ -24,6 +24,7 @@ from .processes import (
     Service,
     ServiceProblem,
     before_exec,
+    children_of,
     command_line,
     identity,
     processes_in,
@@ -222,6 +223,11 @@ class Postgres(Service):
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = 'app'").fetchone() is None:
                 connection.execute("CREATE DATABASE app")
+
+    def parts(self) -> set[int]:
+        """The checkpointer: it is replaced when the server recovers from the violent end of any of its processes."""
+        children = children_of(self.process.pid) if self.process is not None else set()
+        return {pid for pid in children if "checkpointer" in command_line(pid)}
 
     def end_predecessor(self) -> None:
         """Stop a server of this data folder that outlived whoever started it: a fast shutdown, then force."""

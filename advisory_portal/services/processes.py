@@ -169,6 +169,10 @@ class Service:
         """Whether it answers. A process that nobody talks to is ready as soon as it runs."""
         return self.is_running()
 
+    def parts(self) -> set[int]:
+        """Processes that the main one keeps and replaces itself, and whose end is worth a word."""
+        return set()
+
     def clear_remains(self) -> None:
         """End the processes that a killed main process left behind, so that the next start is not refused."""
         if self.process is not None:
@@ -238,6 +242,13 @@ def start_together(services: Sequence[Service], *, seconds: float, cancelled: Ca
             what = silent if service.is_running() else service.how_it_ended()
             end = last_lines(service.log, 12)
             raise ServiceProblem(f"The {service.name} {what}. The end of {service.log}:\n{end}")
+
+
+class Family(Service):
+    """A service whose main process keeps a fixed number of children at work."""
+
+    def parts(self) -> set[int]:
+        return children_of(self.process.pid) if self.process is not None else set()
 
 
 def stop_together(services: Iterable[Service], hurry: Callable[[], bool] = lambda: False) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +14,6 @@ from .processes import (
     Service,
     ServiceProblem,
     StopRequested,
-    children_of,
     identity,
     last_lines,
     start_together,
@@ -22,6 +22,7 @@ from .processes import (
 )
 
 SETTLED = 20.0  # seconds; a service that lived longer is restarted at once
+DISK_FULL = 16 * 1024 * 1024  # bytes; PostgreSQL writes its journal in pieces of this size
 PAUSES = (0.0, 1.0, 2.0, 5.0, 10.0, 30.0)  # seconds before the first, second, … restart in a row
 
 
@@ -30,17 +31,26 @@ class Watched:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self.children: set[int] = set()
+        self.forget()
         self.failures = 0
         self.due_at: float | None = None
 
-    def replaced_children(self) -> set[int]:
-        """Processes of a running service that ended since the last look; the service replaces them itself."""
-        assert self.service.process is not None
-        now = children_of(self.service.process.pid)
-        gone = self.children - now
-        self.children = now
-        return gone
+    def forget(self) -> None:
+        """A new main process has new parts."""
+        self.parts: set[int] = set()
+        self.missing: set[int] = set()
+        self.size = 0
+
+    def replaced_parts(self) -> set[int]:
+        """Parts of a running service that ended since the last look; the service replaces them itself."""
+        now = self.service.parts()
+        self.missing |= self.parts - now
+        self.parts = now
+        if len(now) < self.size:
+            return set()  # not replaced yet, or on its way down
+        self.size = len(now)
+        replaced, self.missing = self.missing, set()
+        return replaced
 
 
 class Supervisor:
@@ -92,17 +102,22 @@ class Supervisor:
         self.record.unlink(missing_ok=True)
         return bool(alive)
 
-    def start(self, services: Sequence[Service], *, seconds: float = 60) -> None:
-        """Start services side by side and wait until all answer. Raises what `start_together` raises."""
-        self.add(services)
+    def start(self, services: Sequence[Service], *, seconds: float = 60, join: bool = False) -> None:
+        """Start services side by side and wait until all answer. Raises what `start_together` raises.
+
+        They stop before those started earlier, or, with `join`, together with the last of those.
+        """
+        self.add(services, join=join)
         try:
             start_together(services, seconds=seconds, cancelled=lambda: self.stopping)
         finally:
             self._write_record()
 
-    def add(self, services: Sequence[Service]) -> None:
-        """Watch services that somebody else started; `stop` stops them before all groups added earlier."""
-        self.groups.append([Watched(service) for service in services])
+    def add(self, services: Sequence[Service], *, join: bool = False) -> None:
+        """Watch services, and stop them before those added earlier or, with `join`, with the last of those."""
+        if not join:
+            self.groups.append([])
+        self.groups[-1] += [Watched(service) for service in services]
 
     def _watched(self) -> list[Watched]:
         return [watched for group in self.groups for watched in group]
@@ -142,7 +157,7 @@ class Supervisor:
     def _tend(self, watched: Watched) -> None:
         service = watched.service
         if service.is_running():
-            for pid in watched.replaced_children():
+            for pid in watched.replaced_parts():
                 self.say(f"{service.name}: its process {pid} ended and was replaced.")
             return
         now = time.monotonic()
@@ -153,15 +168,21 @@ class Supervisor:
             watched.failures += 1
             watched.due_at = now + pause
             if pause:
-                reason = last_lines(service.log)
+                reason = self._reason(service)
                 self.say(f"{service.name} {service.how_it_ended()} ({reason}); next try in {pause:.0f} s.")
         if now >= watched.due_at:
             self._restart(watched)
 
+    def _reason(self, service: Service) -> str:
+        """Why it ended, as far as one line can tell: a full disk explains most, else the end of its log."""
+        free = shutil.disk_usage(self.record.parent).free
+        return "the disk is full" if free < DISK_FULL else last_lines(service.log)[-200:]
+
     def _restart(self, watched: Watched) -> None:
         service = watched.service
         ended = service.how_it_ended()
-        watched.due_at, watched.children = None, set()
+        watched.due_at = None
+        watched.forget()
         try:
             service.clear_remains()
             service.start()

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .processes import Service, ServiceProblem
+from .processes import Family, Service, ServiceProblem
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Address:
                 ) from None
 
 
-class WebServer(Service):
+class WebServer(Family):
     """gunicorn, ready when /health/ answers."""
 
     def __init__(self, address: Address, *, root: Path, logs: Path, env: Mapping[str, str]) -> None:
@@ -84,7 +84,7 @@ def worker(*, root: Path, logs: Path, env: Mapping[str, str]) -> Service:
     """Two processes that carry out the sweeps."""
     argv = [sys.executable, "-m", "celery", "-A", "advisory_portal", "worker", "--loglevel", "INFO"]
     argv += ["--concurrency", "2", "--without-mingle", "--without-gossip"]
-    return Service("worker", argv, log=logs / "worker.log", env=env, cwd=root)
+    return Family("worker", argv, log=logs / "worker.log", env=env, cwd=root)
 
 
 def clock(*, root: Path, logs: Path, folder: Path, env: Mapping[str, str]) -> Service:

@@ -1,7 +1,7 @@
 """Everything that writes contacts and documents."""
 
-from documents.actions.contacts import contact_for
-from documents.actions.drafts import NewLine, draft_document, issue_document, review_document, void_document
+from documents.actions.contacts import contact_for, save_contact, set_contact_email
+from documents.actions.drafts import NewLine, draft_document, issue_document, mark_sent, review_document, void_document
 from documents.actions.imports import IMPORT, ImportReport, import_invoice, refusal_text, run_import_item, start_import
 from documents.actions.settlements import settle
 
@@ -13,9 +13,12 @@ __all__ = [
     "draft_document",
     "import_invoice",
     "issue_document",
+    "mark_sent",
     "refusal_text",
     "review_document",
     "run_import_item",
+    "save_contact",
+    "set_contact_email",
     "settle",
     "start_import",
     "void_document",

@@ -3,12 +3,18 @@
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from advisory_portal.core.access import Actor
+from advisory_portal.core.access import Actor, Level, Section
+from advisory_portal.core.errors import Refused
 from advisory_portal.core.history import record
 from advisory_portal.core.text import plain, sort_key
 from documents.models import Contact
 from documents.rules import tax_id_key
+
+
+class TaxIdTaken(Refused):
+    """Another contact of the business has the tax id."""
 
 
 @transaction.atomic
@@ -42,17 +48,43 @@ def _matching(actor: Actor, *, name: str, tax_id: str, email: str) -> Contact | 
 
 
 def _create(actor: Actor, kind: Contact.Kind, name: str, values: Mapping[str, str]) -> Contact:
-    tax_id, email = values.get("tax_id", ""), values.get("email", "").lower()
-    contact = Contact.objects.create(
-        organisation_id=actor.place.id,
-        kind=kind,
-        name=name,
-        sort_key=sort_key(name),
-        tax_id=tax_id,
-        tax_id_key=tax_id_key(tax_id),
-        email=email,
-        search_text=plain(f"{name[:500]} {tax_id} {tax_id_key(tax_id)} {email}")[:900],
-        **{field: value for field, value in values.items() if field not in ("tax_id", "email")},
-    )
+    contact = Contact(organisation_id=actor.place.id, kind=kind, name=name, **values)
+    contact.email = contact.email.lower()
+    _set_keys(contact)
+    contact.save(force_insert=True)
     record(actor, "documents.contact.created", about=contact)
     return contact
+
+
+@transaction.atomic
+def save_contact(*, actor: Actor, contact: Contact) -> None:
+    """Keep what a person typed of a contact, new or known, with the keys it sorts and is found by.
+
+    Documents keep the name they were issued with. Raises Forbidden, TaxIdTaken.
+    """
+    actor.require(Section.CONTACTS, Level.MANAGE)
+    contact.organisation_id = actor.place.id
+    contact.email = contact.email.lower()
+    _set_keys(contact)
+    is_new = contact._state.adding
+    others = Contact.objects.filter(organisation_id=actor.place.id, tax_id_key=contact.tax_id_key)
+    if contact.tax_id_key and others.exclude(pk=contact.pk).exists():
+        raise TaxIdTaken(_("Another contact has this tax id."), field="tax_id")
+    contact.save()
+    record(actor, f"documents.contact.{'created' if is_new else 'changed'}", about=contact)
+
+
+@transaction.atomic
+def set_contact_email(*, actor: Actor, contact: Contact, email: str) -> None:
+    """Keep the address that a contact without one was written to."""
+    contact.email = email
+    _set_keys(contact)
+    contact.save(update_fields=["email", "search_text"])
+    record(actor, "documents.contact.changed", about=contact, after={"email": email})
+
+
+def _set_keys(contact: Contact) -> None:
+    contact.sort_key = sort_key(contact.name)
+    contact.tax_id_key = tax_id_key(contact.tax_id)
+    words = f"{contact.name} {contact.tax_id} {contact.tax_id_key} {contact.email}"
+    contact.search_text = plain(words)[:900]

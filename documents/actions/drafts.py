@@ -193,3 +193,11 @@ def review_document(*, actor: Actor, document: Document, now: datetime) -> None:
     if unreviewed.update(reviewed_at=now, reviewed_by_name=actor.name):
         record(actor, "documents.document.reviewed", about=document)
     document.refresh_from_db(fields=["reviewed_at", "reviewed_by_name"])
+
+
+@transaction.atomic
+def mark_sent(*, actor: Actor, document: Document, now: datetime) -> None:
+    """Note when the document last went out to its contact. Raises Forbidden."""
+    actor.require(document.section, Level.MANAGE)
+    document.sent_at = now
+    document.save(update_fields=["sent_at"])

@@ -87,9 +87,7 @@ def run_import_item(*, item: JobItem) -> None:
     actor, content = actor_of(job), read_file(file)
     if is_zip(content):
         return _unpack(item, actor, content)
-    report = import_invoice(
-        actor=actor, content=content, direction=job.parameters["direction"], original=file
-    )
+    report = import_invoice(actor=actor, content=content, direction=job.parameters["direction"], original=file)
     if report.document is None or report.outcome == JobItem.Outcome.DUPLICATE:
         item.file = None
         item.save(update_fields=["file"])
@@ -160,7 +158,7 @@ def import_invoice(
         invoice = read_invoice(content, currencies=money.CURRENCIES)
     except FormatError as error:
         return ImportReport(JobItem.Outcome.REFUSED, refusal=_refusal(error))
-    # One import at a time in an organisation: two files of a new customer make one contact, two equal files one document.
+    # One import at a time in an organisation: two files of a new customer make one contact, equal files one document.
     Organisation.objects.select_for_update(no_key=True).get(pk=actor.place.id)
     document = _document(actor, invoice, direction)
     known = Document.objects.filter(is_imported=True).sharing_number_with(document)

@@ -49,6 +49,17 @@ class Documents(models.QuerySet["Document"]):
         kinds = [kind for kind in Kind.values if actor.may(Section(rules.section_of(kind)), Level.VIEW)]
         return documents if len(kinds) == len(Kind.values) else documents.filter(kind__in=kinds)
 
+    def for_reading(self) -> Self:
+        """With its lines, allowances, charges and taxes, in order: three more queries, however many there are."""
+        return self.prefetch_related("lines", "allowances_charges", "taxes")
+
+    def for_listing(self) -> Self:
+        """Only the columns that a row of a list shows."""
+        return self.only(
+            "kind", "state", "number", "contact_name", "contact_key", "issued_on", "due_on", "currency", "payable",
+            "reviewed_at", "is_possible_version",
+        )  # fmt: skip
+
     def of_kind(self, kind: str) -> Self:
         return self.filter(kind=kind)
 

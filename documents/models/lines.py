@@ -45,6 +45,7 @@ class DocumentLine(PartOfDocument):
     detail = models.JSONField(default=dict)
 
     class Meta:
+        ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["document", "position"], name="line_position")]
 
     def __str__(self) -> str:
@@ -66,6 +67,7 @@ class AllowanceCharge(PartOfDocument):
     tax_percent = _percent_field(null=True)
 
     class Meta:
+        ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["document", "position"], name="allowance_position")]
 
     def __str__(self) -> str:
@@ -84,6 +86,7 @@ class TaxLine(PartOfDocument):
     exemption_code = models.CharField(max_length=40, blank=True)
 
     class Meta:
+        ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["document", "position"], name="tax_position")]
 
     def __str__(self) -> str:

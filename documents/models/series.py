@@ -17,9 +17,7 @@ class Series(PortalModel):
 
     class Meta:
         verbose_name_plural = "series"
-        constraints = [
-            models.UniqueConstraint(fields=["organisation", "kind", "year", "prefix"], name="series_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["organisation", "kind", "year", "prefix"], name="series_once")]
 
     def __str__(self) -> str:
         return f"{self.prefix}{self.year}"

@@ -65,9 +65,7 @@ _lock = Lock()
 @cache
 def _compiler() -> typst.Compiler:
     """The process's compiler. Fonts are indexed here and read from disk when a sheet first needs them."""
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=list(FONT_FOLDERS)
-    )
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(FONT_FOLDERS))
     return typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=fonts, ignore_system_fonts=True)
 
 

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.access import Actor
+from advisory_portal.core.ids import hash_token
 from advisory_portal.core.models import PortalModel
 from partners.models.organisation import Organisation
 from partners.models.user import User
@@ -27,6 +28,25 @@ class Roles(models.QuerySet["Role"]):
     def own(self) -> Self:
         """Those that the organisation made itself."""
         return self.filter(organisation__isnull=False)
+
+    def for_invitations(self, actor: Actor) -> Self:
+        """Those that may be offered by mail, in their order; owners are made among members only."""
+        return self.visible_to(actor).effective().besides_owner().order_by("position", "name")
+
+    def to_give(self, actor: Actor) -> Self:
+        """Those that the actor may give to a member: only an owner makes owners."""
+        roles = self.visible_to(actor).effective().order_by("position", "name")
+        return roles if actor.role == "owner" else roles.besides_owner()
+
+    def with_use(self, actor: Actor) -> Self:
+        """Each with `member_count` and `invitation_count`: who has it here now, and who is offered it."""
+        here = actor.organisation_id
+        members = Q(members__retired_at=None, members__organisation_id=here)
+        offered = Q(invitations__accepted_at=None, invitations__revoked_at=None, invitations__organisation_id=here)
+        return self.annotate(
+            member_count=Count("members", filter=members, distinct=True),
+            invitation_count=Count("invitations", filter=offered, distinct=True),
+        )
 
     def besides_owner(self) -> Self:
         return self.exclude(code="owner")
@@ -89,6 +109,18 @@ class Members(models.QuerySet["Member"]):
         """Those who may act now: not removed, with a role that still stands, and an active log-in."""
         return self.filter(retired_at=None, role__retired_at=None, user__is_active=True)
 
+    def present(self) -> Self:
+        """Those who have not been removed, whatever has become of their role."""
+        return self.filter(retired_at=None)
+
+    def of_person(self, actor: Actor) -> Self:
+        """The actor's own membership."""
+        return self.present().filter(user_id=actor.user_id) if actor.user_id else self.none()
+
+    def with_rights(self) -> Self:
+        """With person, role, organisation and plan, which together say what the member may."""
+        return self.select_related("user", "organisation__plan", "role")
+
     def owners(self) -> Self:
         return self.filter(role__code="owner")
 
@@ -111,14 +143,16 @@ class Member(PortalModel):
         verbose_name = _("member")
         verbose_name_plural = _("members")
         constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "user"], name="member_once", condition=Q(retired_at=None)
-            )
+            models.UniqueConstraint(fields=["organisation", "user"], name="member_once", condition=Q(retired_at=None))
         ]
         indexes = [models.Index(fields=["user"], name="member_of_person", condition=Q(retired_at=None))]
 
     def __str__(self) -> str:
         return str(self.user)
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role.code == "owner"
 
 
 class Invitations(models.QuerySet["Invitation"]):
@@ -128,6 +162,10 @@ class Invitations(models.QuerySet["Invitation"]):
     def waiting(self) -> Self:
         """Neither accepted nor revoked, expired or not."""
         return self.filter(accepted_at=None, revoked_at=None)
+
+    def with_token(self, token: str) -> Self:
+        """The one whose mail holds this token, with its organisation and role."""
+        return self.filter(token_hash=hash_token(token)).select_related("organisation", "role")
 
     def open(self, now: datetime) -> Self:
         """Those that can still be accepted."""
@@ -139,7 +177,7 @@ class Invitation(PortalModel):
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations")
     email = models.EmailField(_("e-mail"), max_length=254)
-    role = models.ForeignKey(Role, models.PROTECT, related_name="+")
+    role = models.ForeignKey(Role, models.PROTECT, related_name="invitations")
     language = models.CharField(max_length=10)
     invited_by_name = models.CharField(max_length=200)
     token_hash = models.CharField(max_length=64, unique=True)
@@ -163,3 +201,13 @@ class Invitation(PortalModel):
 
     def __str__(self) -> str:
         return self.email
+
+    def is_open(self, now: datetime) -> bool:
+        """Can still be accepted."""
+        waiting = self.accepted_at is None and self.revoked_at is None
+        return waiting and self.expires_at > now and self.role.retired_at is None
+
+    def has_joined(self, actor: Actor) -> bool:
+        """Is this person a member of the organisation now?"""
+        members = Member.objects.of_person(actor).effective()
+        return members.filter(organisation_id=self.organisation_id).exists()

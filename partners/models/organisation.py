@@ -27,9 +27,7 @@ class Plan(PortalModel):
         verbose_name = _("plan")
         verbose_name_plural = _("plans")
         constraints = [
-            models.UniqueConstraint(
-                fields=["is_default"], name="one_default_plan", condition=models.Q(is_default=True)
-            )
+            models.UniqueConstraint(fields=["is_default"], name="one_default_plan", condition=models.Q(is_default=True))
         ]
 
     def __str__(self) -> str:
@@ -40,6 +38,13 @@ class Organisations(models.QuerySet["Organisation"]):
     def visible_to(self, actor: Actor) -> Self:
         """The one the actor stands in."""
         return self.filter(pk=actor.organisation_id) if actor.organisation_id else self.none()
+
+    def joined_by(self, actor: Actor) -> Self:
+        """Those that the person may enter now, by name."""
+        if actor.user_id is None:
+            return self.none()
+        mine = models.Q(members__user_id=actor.user_id, members__retired_at=None)
+        return self.filter(mine, members__role__retired_at=None).order_by("name", "pk")
 
 
 class Organisation(PortalModel):
@@ -91,13 +96,10 @@ class Organisation(PortalModel):
         verbose_name_plural = _("organisations")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind="business", profession="")
-                | models.Q(kind="firm") & ~models.Q(profession=""),
+                condition=models.Q(kind="business", profession="") | models.Q(kind="firm") & ~models.Q(profession=""),
                 name="firms_have_a_profession",
             ),
-            models.CheckConstraint(
-                condition=models.Q(link_hours__range=(1, 720)), name="link_hours_within_a_month"
-            ),
+            models.CheckConstraint(condition=models.Q(link_hours__range=(1, 720)), name="link_hours_within_a_month"),
         ]
 
     def __str__(self) -> str:
@@ -114,4 +116,5 @@ class Organisation(PortalModel):
             time_zone=self.time_zone,
             language=self.language,
             country=self.country,
+            accent=self.accent,
         )

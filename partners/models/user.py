@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from advisory_portal.core.access import Actor, ActorKind
 from advisory_portal.core.mail import Recipient
 from advisory_portal.core.models import PortalModel
 
@@ -58,3 +59,8 @@ class User(PortalModel, AbstractBaseUser, PermissionsMixin):
     @property
     def recipient(self) -> Recipient:
         return Recipient(address=self.email, language=self.language, name=self.name, user_id=self.pk)
+
+    @property
+    def actor(self) -> Actor:
+        """The person outside every organisation: what they do to what is their own."""
+        return Actor(kind=ActorKind.MEMBER, name=self.name, user_id=self.pk)

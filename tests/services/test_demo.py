@@ -4,12 +4,16 @@ import re
 import runpy
 import socket
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
+import yaml
 
 from advisory_portal.services.demo import Demo, demo_environment
 from advisory_portal.services.folder import RunFolder, Taken
+from advisory_portal.services.healthcheck import is_healthy
 from advisory_portal.services.processes import ServiceProblem
 from advisory_portal.services.web import Address, WebServer
 
@@ -93,3 +97,31 @@ def test_access_log_hides_tokens_and_keeps_ids() -> None:
     token, row = "Zk3-9x_QwErTyUiOpAsDfGhJkL12", "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"
     assert secret.sub("…", f"/portal/delta/link/{token}/") == "/portal/delta/link/…/"
     assert secret.sub("…", f"/o/delta/documents/{row}/pdf/") == f"/o/delta/documents/{row}/pdf/"
+
+
+class Health(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        seen = (self.path, self.headers["Host"], self.headers["X-Forwarded-Proto"])
+        self.send_response(200 if seen == ("/health/", "portal.example.org", "https") else 503)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep the test's output clean."""
+
+
+def test_healthcheck_asks_like_the_proxy(tmp_path: Path) -> None:
+    with HTTPServer(("127.0.0.1", 0), Health) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        port = str(server.server_address[1])
+        assert is_healthy({"PORT": port, "ALLOWED_HOSTS": ".portal.example.org, other.example"}) is True
+        assert is_healthy({"PORT": port, "ALLOWED_HOSTS": "*"}) is False
+        server.shutdown()
+    assert is_healthy({"PORT": port, "ALLOWED_HOSTS": "portal.example.org"}) is False
+
+
+def test_compose_file_waits_for_the_migrations() -> None:
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    assert set(services) == {"postgres", "redis", "migrate", "web", "worker", "beat"}
+    for name in ("web", "worker", "beat"):
+        assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+        assert services[name]["read_only"] is True

@@ -14,7 +14,7 @@ import pytest
 import redis
 
 from advisory_portal.services.embedded import Embedded
-from advisory_portal.services.processes import Service, children_of, identity, wait_until
+from advisory_portal.services.processes import Family, Service, children_of, identity, wait_until
 from advisory_portal.services.supervisor import PAUSES, Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -176,8 +176,9 @@ def watch_until(supervisor: Supervisor, service: Service, said: list[str], lines
 
 def test_replaced_child_of_a_part_is_told(tmp_path: Path) -> None:
     script = "sleep 600 & echo $! > child; wait; sleep 600"
-    supervisor, service, said = forgetful(tmp_path, "sh", "-c", script)
-    service.cwd = tmp_path
+    said: list[str] = []
+    supervisor = Supervisor(tmp_path, said.append)
+    service = Family("part", ["sh", "-c", script], log=tmp_path / "part.log", cwd=tmp_path)
     service.start()
     process = service.process
     assert process is not None

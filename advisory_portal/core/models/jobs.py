@@ -16,6 +16,9 @@ class Jobs(models.QuerySet["Job"]):
             return self.none()
         return self.filter(organisation_id=actor.organisation_id)
 
+    def of_kind(self, kind: str) -> Self:
+        return self.filter(kind=kind)
+
 
 class Job(PortalModel):
     """Long work of an organisation: what it is, who began it, how far it is. Its items are the queue."""
@@ -35,9 +38,7 @@ class Job(PortalModel):
     class Meta:
         indexes = [models.Index(fields=["organisation_id", "kind", "-id"], name="job_of_organisation")]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(done__lte=models.F("total")), name="job_done_within_total"
-            )
+            models.CheckConstraint(condition=models.Q(done__lte=models.F("total")), name="job_done_within_total")
         ]
 
     def __str__(self) -> str:
@@ -52,6 +53,11 @@ class Job(PortalModel):
 class JobItems(DueRows["JobItem"]):
     def of_kind(self, kind: str) -> Self:
         return self.filter(kind=kind)
+
+    def by_outcome(self) -> dict[str, int]:
+        """How many items have each outcome, in the order of `JobItem.Outcome`; those that none has are left out."""
+        found = dict(self.order_by().values_list("outcome").annotate(number=models.Count("pk")))
+        return {outcome: found[outcome] for outcome in JobItem.Outcome.values if outcome in found}
 
 
 class JobItem(DueRow, PortalModel):

@@ -1,4 +1,4 @@
-"""`./run import --business SLUG [--as sales|purchases] [--json] PATH…`: the import of the pages, at the command line."""
+"""`./run import --business SLUG [--as sales|purchases] [--json] PATH…`: the pages' import at the command line."""
 
 import json
 from collections.abc import Iterator

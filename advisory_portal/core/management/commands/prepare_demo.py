@@ -12,6 +12,7 @@ from django.db.utils import DatabaseError
 
 class Command(BaseCommand):
     help = "Migrate, collect the static files and build the demo world, as far as that is not done yet."
+    requires_system_checks: list[str] = []  # `migrate` runs them when there is something to do
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--log-ins", type=Path, help="write everybody's log-in to this file")

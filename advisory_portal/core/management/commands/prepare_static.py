@@ -21,6 +21,7 @@ def fingerprint() -> str:
 
 class Command(BaseCommand):
     help = "Collect the static files unless none changed since the last time."
+    requires_system_checks: list[str] = []  # works without a database
 
     def handle(self, *args: Any, **options: Any) -> None:
         mark = Path(settings.STATIC_ROOT) / ".collected"

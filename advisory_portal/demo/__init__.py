@@ -1,0 +1,1 @@
+"""The demo world: people, organisations and documents that show what the product is for. Grows with the product."""

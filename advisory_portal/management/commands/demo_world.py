@@ -1,0 +1,52 @@
+"""Builds the demo world, once; a second call changes nothing."""
+
+from typing import Any
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import translation
+
+from advisory_portal.core.access import Actor
+from advisory_portal.demo.business import fill_business, send_first_link
+from advisory_portal.demo.people import LOG_INS, PASSWORD, RITA, invite_somebody, make_people
+from partners.models import Organisation
+from partners.sources import actor_of_member
+
+
+class Command(BaseCommand):
+    help = "Build the demo world, or print its log-ins."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--print-logins", action="store_true", help="only print addresses and log-ins")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("The demo world is built only where DEMO is on: everybody knows its password.")
+        if options["print_logins"]:
+            return self.print_logins()
+        if Organisation.objects.filter(slug="delta").exists():
+            return None
+        with transaction.atomic(), translation.override("en"):
+            acme, delta = make_people()
+            invite_somebody(_owner(acme))
+            fill_business(_owner(delta))
+            send_first_link(_owner(delta))
+        return None
+
+    def print_logins(self) -> None:
+        site = settings.SITE_URL
+        self.stdout.write(f"Log in at {site}/accounts/login/ – everybody's password: {PASSWORD}\n")
+        for row in LOG_INS:
+            self.stdout.write(f"  {row.email:<24} {row.who}")
+        totp = Authenticator.objects.get(user__email=RITA, type=Authenticator.Type.TOTP)
+        secret = get_adapter().decrypt(totp.data["secret"])
+        self.stdout.write(f"\nThe operator's second factor (TOTP secret): {secret}")
+        self.stdout.write(f"A customer's mailed link: open the newest mail at {site}/demo/mail/")
+
+
+def _owner(organisation: Organisation) -> Actor:
+    return actor_of_member(organisation.members.effective().owners().with_rights().get())

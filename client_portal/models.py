@@ -1,0 +1,64 @@
+"""How contacts reach the portal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from advisory_portal.core.access import Actor, ActorKind, Level, Section
+from advisory_portal.core.models import PortalModel
+from documents.models import Contact, Document
+from partners.models import Organisation
+
+
+class PortalLinks(models.QuerySet["PortalLink"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """For staff: the links to documents of the sales side, which is what a contact is shown."""
+        if actor.organisation_id is None or actor.kind == ActorKind.CONTACT:
+            return self.none()
+        links = self.filter(organisation_id=actor.organisation_id)
+        return links if actor.may(Section.SALES, Level.VIEW) else self.none()
+
+    def usable(self, now: datetime) -> Self:
+        """Those that still open their document."""
+        return self.filter(revoked_at=None, expires_at__gt=now)
+
+    def in_portal(self, slug: str, ids: Iterable[UUID]) -> Self:
+        """Those of the ids that belong to the portal at this address, newest first."""
+        return self.filter(organisation__slug=slug, id__in=list(ids)).order_by("-id")
+
+
+class PortalLink(PortalModel):
+    """A mailed link that opens one document for a while. The token is stored hashed."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="portal_links")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="portal_links")
+    document = models.ForeignKey(Document, models.CASCADE, related_name="portal_links")
+    email = models.EmailField(_("sent to"), max_length=254)
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    sent_by_name = models.CharField(max_length=200)
+
+    objects = PortalLinks.as_manager()
+
+    class Meta:
+        verbose_name = _("portal link")
+        verbose_name_plural = _("portal links")
+        indexes = [
+            models.Index(
+                fields=["organisation", "document", "-id"], name="link_of_document", condition=Q(revoked_at=None)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.email)
+
+    def is_usable(self, now: datetime) -> bool:
+        return self.revoked_at is None and self.expires_at > now

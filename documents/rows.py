@@ -1,0 +1,102 @@
+"""Rows of lists, prepared: everything formatted once, in Python, in the reader's language."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from advisory_portal.core.formatting import active_language, format_date, format_money, money_formatter
+from advisory_portal.core.models import JobItem
+from documents import actions, rules
+from documents.models import Document
+from documents.words import OVERDUE
+
+_HOLE = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A document in a list. `state` chooses the pill's colour, `state_label` says it."""
+
+    href: str
+    number: str
+    contact: str
+    date: str
+    due: str
+    state: str
+    state_label: str
+    amount: str
+    needs_review: bool
+    is_possible_version: bool
+
+
+def document_rows(documents: Iterable[Document], *, slug: str, today: date) -> list[DocumentRow]:
+    """The documents as rows of a staff list. Makes no query."""
+    language = active_language()
+    pattern = reverse("documents:document", args=[slug, _HOLE])
+    labels = {str(state): str(state.label) for state in Document.State} | {"overdue": str(OVERDUE)}
+    untitled = str(Document.State.DRAFT.label)
+    rows = []
+    for document in documents:
+        state = rules.shown_state(document.kind, document.state, document.due_on, today)
+        rows.append(
+            DocumentRow(
+                href=pattern.replace(str(_HOLE), str(document.pk)),
+                number=document.number or untitled,
+                contact=document.contact_name,
+                date=format_date(document.issued_on, language),
+                due=format_date(document.due_on, language) if document.due_on else "",
+                state=state,
+                state_label=labels[state],
+                amount=money_formatter(language, document.currency)(document.payable),
+                needs_review=document.reviewed_at is None,
+                is_possible_version=document.is_possible_version,
+            )
+        )
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    """A file in the report of an import. `text` says what became of it, `href` leads to its document."""
+
+    name: str
+    outcome: str
+    outcome_label: str
+    text: str
+    href: str
+
+
+def import_rows(items: Iterable[JobItem], *, slug: str) -> list[ImportRow]:
+    """The items of an import job as rows of its report. Makes no query."""
+    pattern = reverse("documents:document", args=[slug, _HOLE])
+    labels = dict(JobItem.Outcome.choices)
+    return [
+        ImportRow(
+            name=item.name,
+            outcome=item.outcome,
+            outcome_label=str(labels[JobItem.Outcome(item.outcome)]),
+            text=_outcome_text(item),
+            href=pattern.replace(str(_HOLE), item.detail["document"]) if item.detail.get("document") else "",
+        )
+        for item in items
+    ]
+
+
+def _outcome_text(item: JobItem) -> str:
+    detail = item.detail
+    if item.outcome == JobItem.Outcome.REFUSED:
+        return actions.refusal_text(detail)
+    if item.outcome == JobItem.Outcome.UNPACKED:
+        return ngettext("%(files)s file", "%(files)s files", detail["files"]) % {"files": detail["files"]}
+    if item.outcome == JobItem.Outcome.WAITING:
+        return ""
+    day = format_date(date.fromisoformat(detail["issued_on"]))
+    amount = format_money(Decimal(detail["payable"]), detail["currency"])
+    words = f"{detail['number']} · {detail['contact']} · {day} · {amount}"
+    return f"{words} · {_('possible version of another')}" if detail["is_possible_version"] else words

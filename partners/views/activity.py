@@ -1,0 +1,58 @@
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.module_loading import import_string
+from django.views.decorators.http import require_GET
+
+from advisory_portal.core.access import ActorKind, Forbidden, WorkspaceRequest, access
+from advisory_portal.core.formatting import format_moment
+from advisory_portal.core.models import HistoryEntry
+from advisory_portal.core.paging import keyset_page
+from partners.forms import ActivityFilter
+from partners.models import Member
+
+PAGE = 50
+SENTENCES = "advisory_portal.activity.sentence"
+THINGS = "advisory_portal.activity.THINGS"
+
+
+@access()
+@require_GET
+def activity(request: WorkspaceRequest) -> HttpResponse:
+    actor = request.actor
+    if actor.kind != ActorKind.GRANT and actor.role not in ("owner", "administrator"):
+        raise Forbidden
+    conditions = ActivityFilter(request.GET).conditions(actor.place.time_zone)
+    entries = HistoryEntry.objects.visible_to(actor)
+    cursors = {name: request.GET.get(name, "") for name in ("after", "before")}
+    page = keyset_page(entries.filter(**conditions), order="-created_at", size=PAGE, **cursors)
+    context = {
+        "page": page,
+        "entries": [line(entry, actor.place.time_zone) for entry in page.rows],
+        "people": people(request),
+        "firms": firms(entries),
+        "things": import_string(THINGS).items(),
+        "chosen": {name: request.GET.get(name, "") for name in ActivityFilter.base_fields},
+        "is_filtered": bool(conditions),
+    }
+    return render(request, "partners/activity.html", context)
+
+
+def firms(entries: QuerySet[HistoryEntry]) -> list[tuple[Any, str]]:
+    """Whoever has done something here on behalf of a firm."""
+    named = entries.exclude(firm_id=None).order_by("firm_name")
+    return list(named.values_list("firm_id", "firm_name").distinct())
+
+
+def people(request: WorkspaceRequest) -> list[tuple[Any, str]]:
+    members = Member.objects.visible_to(request.actor).order_by("user__name")
+    return list(members.values_list("user_id", "user__name").distinct())
+
+
+def line(entry: HistoryEntry, time_zone: str) -> tuple[str, str, str, str, str | None]:
+    what, detail = import_string(SENTENCES)(entry.what, entry.subject_name, entry.before, entry.after)
+    who = f"{entry.actor_name} ({entry.firm_name})" if entry.firm_name else entry.actor_name
+    moment = format_moment(entry.created_at, time_zone)
+    return who, what, moment, entry.created_at.isoformat(), detail or None
