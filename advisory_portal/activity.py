@@ -4,12 +4,15 @@
 whoever did it. %(subject)s is what it was done to, under the name it had then.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+
+from advisory_portal.core.formatting import format_moment
+from advisory_portal.core.models import HistoryEntry
 
 WORDS: dict[str, Promise] = {
     "partners.organisation.registered": _("registered %(subject)s"),
@@ -25,6 +28,19 @@ WORDS: dict[str, Promise] = {
     "partners.role.changed": _("changed the role “%(subject)s”"),
     "partners.role.retired": _("withdrew the role “%(subject)s”"),
     "partners.person.changed": _("changed their own data"),
+    "documents.contact.created": _("added the contact %(subject)s"),
+    "documents.contact.changed": _("changed the contact %(subject)s"),
+    "documents.contact.widened": _("made %(subject)s customer and supplier"),
+    "documents.document.drafted": _("drafted %(subject)s"),
+    "documents.document.issued": _("issued %(subject)s"),
+    "documents.document.partially_paid": _("received part of %(subject)s"),
+    "documents.document.paid": _("received all of %(subject)s"),
+    "documents.document.void": _("declared %(subject)s void"),
+    "documents.document.reviewed": _("reviewed %(subject)s"),
+    "documents.import.started": _("started an import"),
+    "documents.original.downloaded": _("downloaded the original of %(subject)s"),
+    "client_portal.link.sent": _("sent the link to %(subject)s"),
+    "client_portal.link.revoked": _("revoked a link to %(subject)s"),
 }
 
 # Kinds of things in the log, as HistoryEntry.subject_kind names them.
@@ -33,6 +49,9 @@ THINGS: dict[str, Promise] = {
     "partners.member": _("Users"),
     "partners.invitation": _("Invitations"),
     "partners.role": _("Roles"),
+    "documents.contact": _("Contacts"),
+    "documents.document": _("Documents"),
+    "core.job": _("Imports"),
 }
 
 # Values that are shown with what they were before. Others (states, hashes) say nothing to a reader.
@@ -59,6 +78,17 @@ NOTIFICATIONS: dict[str, Promise] = {
     "partners/role_changed": _("You are given another role"),
     "partners/member_removed": _("You are removed from an organisation"),
 }
+
+
+def lines(entries: Iterable[HistoryEntry], time_zone: str) -> list[tuple[str, str, str, str, str | None]]:
+    """Log entries as the timeline component takes them: who, what, when (words and ISO), details or None."""
+    written = []
+    for entry in entries:
+        what, detail = sentence(entry.what, entry.subject_name, entry.before, entry.after)
+        who = f"{entry.actor_name} ({entry.firm_name})" if entry.firm_name else entry.actor_name
+        moment = format_moment(entry.created_at, time_zone)
+        written.append((who, what, moment, entry.created_at.isoformat(), detail or None))
+    return written
 
 
 def sentence(what: str, subject: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, str]:

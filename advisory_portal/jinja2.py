@@ -18,6 +18,7 @@ from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
+from advisory_portal import activity
 from advisory_portal.core import formatting
 
 # What css/components.css says once for every icon, so that a page does not repeat it per icon.
@@ -114,6 +115,7 @@ def environment(**options: Any) -> Environment:
         widget=widget,
     )
     made.filters.update(
+        activity=activity.lines,
         ago=formatting.format_ago,
         attributes=attributes,
         date=formatting.format_date,

@@ -16,9 +16,9 @@ from advisory_portal.core.http import form_again, is_htmx, respond, submit
 from advisory_portal.core.ids import hash_token
 from advisory_portal.core.middleware import speak
 from client_portal import actions
-from client_portal.cookies import remember_link, remembered_links
 from client_portal.forms import SendLinkForm
 from client_portal.models import PortalLink
+from client_portal.sources import remember_link, remembered_links
 from documents import rules, sheets
 from documents.models import Document
 from documents.words import OVERDUE

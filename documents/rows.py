@@ -54,7 +54,7 @@ def document_rows(documents: Iterable[Document], *, slug: str, today: date) -> l
                 state=state,
                 state_label=labels[state],
                 amount=money_formatter(language, document.currency)(document.payable),
-                needs_review=document.reviewed_at is None,
+                needs_review=document.reviewed_at is None and state != "void",
                 is_possible_version=document.is_possible_version,
             )
         )

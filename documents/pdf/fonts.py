@@ -52,10 +52,10 @@ def cjk_family(language: str) -> str:
 def printable(text: str) -> str:
     """The text without controls and invisible marks, in NFC; what no font can print becomes one □ a run.
 
-    Line breaks and tabs become a space. Text of usual European letters comes back unchanged.
+    Line breaks and tabs become a space; the ends are trimmed. Usual European letters come back as they are.
     """
     if _USUAL.fullmatch(text):
-        return text
+        return text.strip()
     text = unicodedata.normalize("NFC", _LINE_BREAKS.sub(" ", text))
     out: list[str] = []
     for character in text:
@@ -65,7 +65,7 @@ def printable(text: str) -> str:
             out.append(character)
         elif out[-1:] != [UNKNOWN]:
             out.append(UNKNOWN)
-    return "".join(out)
+    return "".join(out).strip().strip(_JOINERS)
 
 
 def _is_invisible(character: str) -> bool:

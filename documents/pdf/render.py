@@ -6,6 +6,7 @@ values reach it as JSON, so no text can become markup.
 
 import io
 import json
+import os
 import re
 from dataclasses import fields
 from datetime import datetime
@@ -21,13 +22,20 @@ from documents.pdf.fonts import FAMILIES, FONT_FOLDERS, cjk_family, printable
 from documents.pdf.sheet import Logo, Sheet
 
 TEMPLATE = Path(__file__).parents[1] / "typst" / "sheet.typ"
+BLANK = TEMPLATE.with_name("blank.typ")
+KEPT_COMPILATIONS = 10
 LOGO_PIXELS = (900, 300)
 LOGO_MAX_PIXELS = 40_000_000
 # A line that may need more rows of type than this may break across pages: it might not fit on one.
 TALL_ROWS = 30
 ROW_CHARACTERS = 30
+FOOTER_CHARACTERS = 100
 # Words from this length on get places to break: narrow columns hold about so many characters.
 UNBROKEN = 26
+BREAK = "\u200b"
+COLUMNS = ("position", "name", "quantity", "unit", "unit_price", "discount", "tax", "net")
+ALWAYS = ("name", "net")
+NAMELESS = "–"
 FIGURES = ("quantity", "unit", "unit_price", "discount", "tax", "net")
 
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_](?:[A-Z][a-z]{3}[-_])?([A-Z]{2}))?(?:[-_][A-Za-z]+)*")
@@ -41,75 +49,110 @@ def render_pdf(sheet: Sheet) -> bytes:
     """The sheet as a tagged PDF/A-3b and PDF/UA-1; the same sheet gives the same bytes.
 
     Characters that no font of ours has are printed as □. Raises ValueError if the logo, accent,
-    language or creation time is not usable.
+    language or creation time is not usable, and RuntimeError in a fork of a process that has rendered.
     """
     if sheet.created_at.tzinfo is None:
         raise ValueError("The creation time of a PDF needs a time zone.")
-    values = json.dumps(_values(sheet), ensure_ascii=False)
+    inputs = _inputs(sheet)
+    _refuse_after_fork()
     with _lock:
-        pdf = _compiler().compile(
-            sys_inputs={"sheet": values},
+        pdf = _compiler(TEMPLATE).compile(
+            sys_inputs=inputs,
             format="pdf",
             pdf_standards=["a-3b", "ua-1"],
             timestamp=int(sheet.created_at.timestamp()),
         )
+        _forget()
     if not isinstance(pdf, bytes):
         raise TypeError("One PDF was expected.")
     return pdf
 
 
-# A compiler is not safe to share between threads at once; compiling lets other Python threads run.
+# typst's worker threads do not live on in a fork: a child of a process that has rendered would wait for ever.
+_rendering_process: int | None = None
+
+
+def _refuse_after_fork() -> None:
+    global _rendering_process
+    if _rendering_process is None:
+        _rendering_process = os.getpid()
+    elif _rendering_process != os.getpid():
+        raise RuntimeError("PDFs cannot be rendered in a fork of a process that has rendered one.")
+
+
+# A compiler refuses to be used by two threads at once. Compiling lets other Python threads run.
 _lock = Lock()
 
 
 @cache
-def _compiler() -> typst.Compiler:
+def _compiler(template: Path) -> typst.Compiler:
     """The process's compiler. Fonts are indexed here and read from disk when a sheet first needs them."""
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(FONT_FOLDERS))
-    return typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=fonts, ignore_system_fonts=True)
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=list(FONT_FOLDERS)
+    )
+    return typst.Compiler(template, root=template.parent, font_paths=fonts, ignore_system_fonts=True)
 
 
-def _values(sheet: Sheet) -> dict[str, Any]:
-    """The sheet as the template reads it: clean text, derived settings, document adjustments as last lines."""
-    match = _LANGUAGE.fullmatch(sheet.language)
-    if match is None:
+def _forget() -> None:
+    """Empty typst's memory of this sheet: it keeps what the last ten compilations made, and counts empty ones.
+
+    No later sheet is slower for it, and a process stays at half the size.
+    """
+    for _ in range(KEPT_COMPILATIONS + 1):
+        _compiler(BLANK).compile(format="svg")
+
+
+def _inputs(sheet: Sheet) -> dict[str, str]:
+    """What the template reads, as JSON: the sheet without its lines, the lines, and the logo if there is one."""
+    language = _LANGUAGE.fullmatch(sheet.language)
+    if language is None:
         raise ValueError(f"{sheet.language!r} is not a language code.")
     if _COLOUR.fullmatch(sheet.business.accent) is None:
         raise ValueError("The accent colour must look like #1f4e79.")
     values: dict[str, Any] = _plain(sheet)
-    lines = values["lines"] + [_adjustment_line(item) for item in values.pop("adjustments")]
-    for line in lines:
-        line["tall"] = _rows(line) > TALL_ROWS
-    values["lines"] = lines
-    values["figure_characters"] = sum(max((len(line[key]) for line in lines), default=0) for key in FIGURES)
-    values["logo"] = _logo(sheet.business.logo) if sheet.business.logo else None
-    values["business"]["accent_text"] = _readable(sheet.business.accent)
-    everything = json.dumps(values, ensure_ascii=False)
-    values["mixed"] = sheet.direction == "rtl" or _RTL.search(everything) is not None
-    # Contextual forms turn "->" into an arrow in Inter; Arabic letters may need them.
-    values["features"] = {} if values["mixed"] else {"calt": 0}
-    values["language"] = {"lang": match[1], "region": match[2]}
-    values["fonts"] = [*FAMILIES, cjk_family(sheet.language)]
-    values["document_title"] = f"{values['title']} {values['number']}".replace("\u200b", "")
-    return values
-
-
-def _adjustment_line(item: dict[str, Any]) -> dict[str, Any]:
-    blank = dict.fromkeys(("position", "quantity", "unit", "unit_price", "discount"), "")
-    return blank | {
-        "name": item["label"],
-        "net": item["amount"],
-        "description": item["description"],
-        "tax": item["tax"],
-        "running": item["running"],
-        "adjustments": [],
+    carry = sheet.carry is not None
+    lines = [_line(line, carry) for line in values.pop("lines")]
+    lines += [_adjustment_line(item, carry) for item in values.pop("adjustments")]
+    lines_json = json.dumps(lines, ensure_ascii=False)
+    mixed = sheet.direction == "rtl" or _RTL.search(lines_json + json.dumps(values, ensure_ascii=False)) is not None
+    logo = _logo(sheet.business.logo) if sheet.business.logo else None
+    # PDF/UA wants a heading, and a title that is more than blanks.
+    values["title"] = values["title"] or NAMELESS
+    values |= {
+        "look": {"direction": sheet.direction, "mixed": mixed},
+        # Contextual forms turn "->" into an arrow in Inter; Arabic letters may need them.
+        "features": {} if mixed else {"calt": 0},
+        "language": {"lang": language[1], "region": language[2]},
+        "fonts": [*FAMILIES, cjk_family(sheet.language)],
+        "document_title": _unbroken(f"{values['title']} {values['number']}").strip(),
+        "author": _unbroken(values["business"]["name"]),
+        "footer_rows": sum(1 + len(text) // FOOTER_CHARACTERS for text in values["footer"]),
+        "accent_text": _readable(sheet.business.accent),
+        "logo_aspect": logo[1] if logo else None,
+        "used_columns": [key for key in COLUMNS if key in ALWAYS or any(line[key] for line in lines)],
+        "figure_characters": sum(max((len(line[key]) for line in lines), default=0) for key in FIGURES),
     }
+    inputs = {"sheet": json.dumps(values, ensure_ascii=False), "lines": lines_json}
+    return inputs | {"logo": logo[0]} if logo else inputs
 
 
-def _rows(line: dict[str, Any]) -> int:
-    """Rows of type a line may need in its narrowest column, roughly."""
-    notes = [note for item in line["adjustments"] for note in (item["label"], *item["description"])]
-    return sum(1 + len(text) // ROW_CHARACTERS for text in (line["name"], *line["description"], *notes))
+def _line(line: dict[str, Any], carry: bool) -> dict[str, Any]:
+    """A line as the template prints it: all small print in `notes`, `tall` if it may break across pages."""
+    notes = line.pop("description") + [
+        "  ".join(filter(None, (item["label"], *item["description"], item["tax"], item["amount"])))
+        for item in line.pop("adjustments")
+    ]
+    if not carry:
+        del line["running"]
+    rows = sum(1 + len(text) // ROW_CHARACTERS for text in (line["name"], *notes))
+    return line | {"notes": notes, "tall": rows > TALL_ROWS}
+
+
+def _adjustment_line(item: dict[str, Any], carry: bool) -> dict[str, Any]:
+    """An allowance or charge of the document, printed as a last line so that the column of nets adds up."""
+    empty = dict.fromkeys(COLUMNS, "")
+    line = empty | {"name": item["label"], "net": item["amount"], "tax": item["tax"], "running": item["running"]}
+    return _line(line | {"description": item["description"], "adjustments": []}, carry)
 
 
 def _plain(value: Any) -> Any:
@@ -130,9 +173,13 @@ def _breakable(text: str) -> str:
     return _LONG_WORD.sub(_joints, text) if len(text) >= UNBROKEN else text
 
 
+def _unbroken(text: str) -> str:
+    return text.replace(BREAK, "")
+
+
 def _joints(match: re.Match[str]) -> str:
     parts = _WORD_JOINT.split(match[0])
-    return "\u200b".join(part if len(part) < UNBROKEN else "\u200b".join(part) for part in parts if part)
+    return BREAK.join(part if len(part) < UNBROKEN else BREAK.join(part) for part in parts if part)
 
 
 def _readable(colour: str) -> str:
@@ -152,9 +199,10 @@ def _luminance(channels: list[int]) -> float:
 
 
 @lru_cache(maxsize=16)
-def _logo(logo: Logo) -> dict[str, Any]:
-    """The logo's bytes, upright, without empty edges and no larger than print needs, and its width to height.
+def _logo(logo: Logo) -> tuple[str, float]:
+    """The logo as a JSON list of bytes, and its width by its height.
 
+    It is turned upright, freed of empty edges and made no larger than print needs.
     Raises ValueError if it is not the image it says to be.
     """
     try:
@@ -169,4 +217,4 @@ def _logo(logo: Logo) -> dict[str, Any]:
     upright.thumbnail(LOGO_PIXELS)
     out = io.BytesIO()
     upright.save(out, logo.kind, quality=90)
-    return {"data": list(out.getvalue()), "aspect": upright.width / upright.height}
+    return json.dumps(list(out.getvalue())), upright.width / upright.height

@@ -45,7 +45,8 @@ class TaxAndPhone(forms.Form):
         country = data.get("country")
         if country and data.get("tax_id"):
             self._clean_tax_id(data, country)
-        if data.get("phone"):
+        phone = data.get("phone") or ""
+        if phone and (country or phone.startswith("+")):
             self._clean_phone(data, country or "")
         return data
 

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +17,8 @@ from advisory_portal.core.access import Level, Section
 from partners.forms.fields import LineField
 from partners.models import Role
 from partners.rules import MOST_INVITED_AT_ONCE
+
+LONGEST_ADDRESS = 254
 
 
 def role_field(**options: Any) -> forms.ModelChoiceField[Role]:
@@ -51,6 +53,7 @@ class InviteForm(forms.Form):
     def _check(self, address: str) -> None:
         try:
             validate_email(address)
+            MaxLengthValidator(LONGEST_ADDRESS)(address)
         except forms.ValidationError:
             shown = address if len(address) <= 60 else f"{address[:60]}…"
             raise forms.ValidationError(_("“%(text)s” is not an e-mail address.") % {"text": shown}) from None

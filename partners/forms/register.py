@@ -6,12 +6,15 @@ from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, gettext_lazy
 
 from partners.forms.fields import LineField
 from partners.forms.organisation import OrganisationPart
 from partners.rules.values import NewPerson
+
+LONGEST_ADDRESS = 254  # what the tables hold; Django's own limit is 320
 
 
 class OurWords(forms.Form):
@@ -23,6 +26,7 @@ class OurWords(forms.Form):
             field.widget.attrs.pop("placeholder", None)
             if name in ("email", "login"):
                 field.label = gettext_lazy("E-mail")
+                field.validators = [*field.validators, MaxLengthValidator(LONGEST_ADDRESS)]
 
 
 class LoginForm(OurWords, allauth_forms.LoginForm):  # type: ignore[misc]  # allauth has no types

@@ -198,7 +198,7 @@
     if (!select || field.querySelector(".combo")) return;
     const id = `${select.id}-list`;
     const combo = Object.assign(document.createElement("div"), { className: "combo" });
-    const input = Object.assign(document.createElement("input"), { type: "text", autocomplete: "off", id: `${select.id}-search` });
+    const input = Object.assign(document.createElement("input"), { type: "text", autocomplete: "off", id: select.id });
     const list = Object.assign(document.createElement("ul"), { className: "combo-list", id, hidden: true });
     const given = { role: "combobox", "aria-expanded": "false", "aria-controls": id, "aria-autocomplete": "list" };
     for (const [name, value] of Object.entries(given)) input.setAttribute(name, value);
@@ -207,7 +207,7 @@
     }
     list.setAttribute("role", "listbox");
     const label = field.querySelector("label");
-    label.htmlFor = input.id;
+    select.id += "-value";
     list.setAttribute("aria-label", label.textContent);
     combo.append(input, list);
     select.after(combo);

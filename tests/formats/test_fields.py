@@ -187,6 +187,14 @@ def test_tax_total_given_twice_is_refused() -> None:
     assert refusal_of(data).code == "repeated"
 
 
+@pytest.mark.parametrize(("value", "read"), [("true", True), ("1", True), ("false", False), ("0", False)])
+def test_flag_is_read(value: str, read: bool) -> None:
+    charge = f"<cbc:ChargeIndicator>{value}</cbc:ChargeIndicator><cbc:Amount>1</cbc:Amount>"
+    element = f"<cac:AllowanceCharge>{charge}</cac:AllowanceCharge>".encode()
+    data = edited(ubl_invoice(), b"<cac:TaxTotal>", element + b"<cac:TaxTotal>")
+    assert [item.is_charge for item in read_invoice(data).allowances_charges] == [read]
+
+
 @pytest.mark.parametrize("value", ["yes", "TRUE", "2"])
 def test_what_is_no_flag_is_refused(value: str) -> None:
     charge = f"<cac:AllowanceCharge><cbc:ChargeIndicator>{value}</cbc:ChargeIndicator></cac:AllowanceCharge>"
@@ -242,7 +250,7 @@ def test_other_elements_have_a_limit_too() -> None:
 def test_damaged_attachment_is_refused() -> None:
     reference = (
         b"<cac:AdditionalDocumentReference><cbc:ID>d</cbc:ID><cac:Attachment>"
-        b"<cbc:EmbeddedDocumentBinaryObject>not base64!</cbc:EmbeddedDocumentBinaryObject>"
+        b"<cbc:EmbeddedDocumentBinaryObject>QUJD!</cbc:EmbeddedDocumentBinaryObject>"
         b"</cac:Attachment></cac:AdditionalDocumentReference>"
     )
     data = edited(ubl_invoice(), b"<cac:AccountingSupplierParty>", reference + b"<cac:AccountingSupplierParty>")

@@ -1,0 +1,61 @@
+"""Every page, message and mail of allauth that these settings can show has our own template."""
+
+from pathlib import Path
+
+import allauth
+from django.conf import settings
+
+THEIRS = Path(allauth.__file__).parent / "templates"
+OURS = settings.BASE_DIR / "templates"
+APPS = ("account", "mfa", "usersessions")
+
+# What no address or setting leads to, and why.
+UNREACHABLE = {
+    "account/email.html": "one address a person (ACCOUNT_CHANGE_EMAIL)",
+    "account/confirm_email_verification_code.html": "addresses are confirmed by a link",
+    "account/confirm_login_code.html": "no log-in by code",
+    "account/request_login_code.html": "no log-in by code",
+    "account/email/login_code": "no log-in by code",
+    "account/messages/login_code_sent.txt": "no log-in by code",
+    "account/confirm_password_reset_code.html": "passwords are recovered by a link",
+    "account/email/password_reset_code": "passwords are recovered by a link",
+    "account/confirm_phone_verification_code.html": "phones are not confirmed",
+    "account/phone_change.html": "phones are not confirmed",
+    "account/messages/phone_verification_sent.txt": "phones are not confirmed",
+    "account/messages/phone_verified.txt": "phones are not confirmed",
+    "account/signup_by_passkey.html": "one registers with a password",
+    "mfa/webauthn/signup_form.html": "one registers with a password",
+    "account/signup_closed.html": "registration is always open",
+    "account/verified_email_required.html": "no view asks for it: nobody is logged in unconfirmed",
+    "mfa/trust.html": "no browser is trusted to skip the second factor",
+}
+
+
+def shown_by_allauth() -> set[str]:
+    """Names of pages and messages, and of mails without their ending."""
+    found = set()
+    for app in APPS:
+        for path in (THEIRS / app).rglob("*.*"):
+            name = str(path.relative_to(THEIRS))
+            if "/snippets/" in name or path.name.startswith("base") or name.startswith("account/snippets"):
+                continue
+            for ending in ("_message.txt", "_subject.txt"):
+                name = name.removesuffix(ending) if "/email/" in name else name
+            found.add(name)
+    return found
+
+
+def has_ours(name: str) -> bool:
+    if "/email/" in name:
+        mail = OURS / name.replace("/email/", "/emails/")
+        return mail.with_suffix(".txt").exists() and mail.with_suffix(".html").exists()
+    return (OURS / name).exists()
+
+
+def test_allauth_templates_that_can_be_shown_are_ours() -> None:
+    assert {name for name in shown_by_allauth() - set(UNREACHABLE) if not has_ours(name)} == set()
+
+
+def test_allauth_templates_said_to_be_unreachable_exist_there_and_not_here() -> None:
+    assert set(UNREACHABLE) - shown_by_allauth() == set()
+    assert {name for name in UNREACHABLE if has_ours(name)} == set()
