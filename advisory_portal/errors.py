@@ -51,7 +51,7 @@ def error_page(request: HttpRequest, name: str, status: int) -> HttpResponse:
     """The page `errors/<name>.html` in the request's language, without context processors."""
     context: dict[str, Any] = {"back": way_back(request)}
     with translation.override(request_language(request)):
-        return render(None, f"errors/{name}.html", context, status=status)  # type: ignore[arg-type]
+        return render(None, f"errors/{name}.html", context, status=status)
 
 
 def way_back(request: HttpRequest) -> str:

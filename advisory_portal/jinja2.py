@@ -75,8 +75,8 @@ def query(request: HttpRequest, **changes: Any) -> str:
 
 def describing_ids(bound: BoundField, help_text: str) -> str:
     """Ids of the help and the error that belong to a field, for aria-describedby; "" when it has neither."""
-    ids = [f"{bound.auto_id}_helptext"] if help_text else []
-    return " ".join(ids + [f"{bound.auto_id}_error"] if bound.errors else ids)
+    tied = {"helptext": help_text, "error": bound.errors}
+    return " ".join(f"{bound.auto_id}_{name}" for name, there in tied.items() if there)
 
 
 def widget(bound: BoundField, help_text: str = "", attrs: Mapping[str, Any] | None = None) -> str:

@@ -102,7 +102,9 @@ class SampleForm(forms.Form):
 
 @public
 def page(request: HttpRequest) -> HttpResponse:
-    filled = SampleForm(initial={"name": "Delta Bikes Ltd", "level": "1", "sections": ["sales"], "due_on": "2026-12-01"})
+    filled = SampleForm(
+        initial={"name": "Delta Bikes Ltd", "level": "1", "sections": ["sales"], "due_on": "2026-12-01"}
+    )
     typed = {"name": "x" * 61, "email": "not an address", "total": "ten", "level": "9", "due_on": "tomorrow"}
     wrong = SampleForm({f"wrong-{name}": value for name, value in typed.items()}, prefix="wrong")
     context = {

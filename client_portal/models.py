@@ -14,16 +14,17 @@ from django.utils.translation import gettext_lazy as _
 from advisory_portal.core.access import Actor, ActorKind, Level, Section
 from advisory_portal.core.models import PortalModel
 from documents.models import Contact, Document
+from documents.rules import PORTAL_KINDS, section_of
 from partners.models import Organisation
 
 
 class PortalLinks(models.QuerySet["PortalLink"]):
     def visible_to(self, actor: Actor) -> Self:
-        """For staff: the links to documents of the sales side, which is what a contact is shown."""
+        """For staff: the links to documents of the sections they may view."""
         if actor.organisation_id is None or actor.kind == ActorKind.CONTACT:
             return self.none()
-        links = self.filter(organisation_id=actor.organisation_id)
-        return links if actor.may(Section.SALES, Level.VIEW) else self.none()
+        kinds = [kind for kind in PORTAL_KINDS if actor.may(Section(section_of(kind)), Level.VIEW)]
+        return self.filter(organisation_id=actor.organisation_id, document__kind__in=kinds)
 
     def usable(self, now: datetime) -> Self:
         """Those that still open their document."""

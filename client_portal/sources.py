@@ -47,7 +47,7 @@ def link_actor(request: HttpRequest, place: Place) -> Actor | None:
     """The contact whose mailed link this browser opened, narrowed to the documents of its links, or None.
 
     One browser may hold links of several contacts of the business; the one of the document asked for counts,
-    else the one opened last.
+    else the newest.
     """
     if place.area != "portal":
         return None
@@ -60,6 +60,8 @@ def link_actor(request: HttpRequest, place: Place) -> Actor | None:
         return None
     match = request.resolver_match
     asked = match.kwargs.get("document_id") if match else None
+    if asked is not None and all(one.document_id != asked for one in links):
+        return None  # perhaps an expired link of this browser: the stranger's answer
     link = next((one for one in links if one.document_id == asked), links[0])
     return Actor(
         kind=ActorKind.CONTACT,

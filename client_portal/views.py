@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from advisory_portal.core.access import Actor, Level, Section, WorkspaceRequest, access, portal, public
+from advisory_portal.core.access import Actor, Level, WorkspaceRequest, access, portal, public
 from advisory_portal.core.files import file_response
 from advisory_portal.core.http import form_again, is_htmx, respond, submit
 from advisory_portal.core.ids import hash_token
@@ -67,7 +67,7 @@ def send_link(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
     return redirect("documents:document", request.actor.place.slug, document.pk)
 
 
-@access(Section.SALES, Level.MANAGE)
+@access()
 @require_POST
 def revoke_link(request: WorkspaceRequest, link_id: UUID) -> HttpResponse:
     links = PortalLink.objects.visible_to(request.actor).select_related("document")

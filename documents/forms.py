@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.access import Actor, Level, Section
+from advisory_portal.core.text import clean_line
 from documents.models import Contact, Document
 from documents.models.contact import Contacts
 from documents.models.document import Documents
@@ -132,10 +133,27 @@ class ImportForm(forms.Form):
         return {"direction": self.cleaned_data["direction"], "uploads": uploads}
 
 
+class LineField(forms.CharField):
+    """One line: line breaks and control characters, which no page sends, become spaces or nothing."""
+
+    def to_python(self, value: Any) -> str:
+        return clean_line(super().to_python(value) or "")
+
+
 class ContactForm(forms.ModelForm[Contact]):
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
     class Meta:
         model = Contact
         fields = (
             "kind", "name", "tax_id", "email", "phone", "language", "street", "postcode", "city", "region", "country",
         )  # fmt: skip
-        widgets = {"language": forms.Select(choices=settings.LANGUAGES)}
+        field_classes = dict.fromkeys(
+            ("name", "tax_id", "phone", "street", "postcode", "city", "region", "country"), LineField
+        )
+
+    def clean_country(self) -> str:
+        country: str = self.cleaned_data["country"].upper()
+        if country and (len(country) != 2 or not country.isascii() or not country.isalpha()):
+            raise forms.ValidationError(_("Give the two letters of the country, such as ES."))
+        return country

@@ -39,10 +39,11 @@ def moves_of(kind: str) -> Mapping[str, frozenset[str]]:
 
 def state_after_settling(payable: Decimal, settled: Decimal) -> str:
     """Where a payable document stands once `settled` of `payable` has been received; signs follow the document's."""
-    if settled == 0:
+    if payable < 0:
+        payable, settled = -payable, -settled
+    if settled <= 0:
         return ISSUED
-    enough = settled >= payable if payable >= 0 else settled <= payable
-    return PAID if enough else PARTIALLY_PAID
+    return PAID if settled >= payable else PARTIALLY_PAID
 
 
 def is_overdue(state: str, due_on: date | None, today: date) -> bool:
@@ -114,8 +115,8 @@ def series_number(prefix: str, year: int, sequence: int) -> str:
 
 
 def tax_id_key(tax_id: str) -> str:
-    """A tax id as it is compared: capitals and digits only."""
-    return "".join(character for character in tax_id.upper() if character.isalnum())
+    """A tax id as it is compared: capitals and digits only, at most 60."""
+    return "".join(character for character in tax_id.upper() if character.isalnum())[:60]
 
 
 KIND_SLUGS = {

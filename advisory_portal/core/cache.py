@@ -11,7 +11,8 @@ from redis.exceptions import RedisError
 logger = logging.getLogger(__name__)
 
 
-def _forgiving(name: str, answer: Callable[[dict[str, Any]], Any]) -> Callable[..., Any]:
+def _forgiving(name: str, answer: Callable[..., Any]) -> Callable[..., Any]:
+    """The method; where Redis is down, what `answer` makes of the same arguments."""
     original = getattr(RedisCache, name)
 
     @wraps(original)
@@ -20,7 +21,7 @@ def _forgiving(name: str, answer: Callable[[dict[str, Any]], Any]) -> Callable[.
             return original(self, *args, **kwargs)
         except (RedisError, OSError):
             logger.warning("cache %s failed: Redis does not answer", name)
-            return answer(kwargs)
+            return answer(*args, **kwargs)
 
     return method
 
@@ -28,11 +29,13 @@ def _forgiving(name: str, answer: Callable[[dict[str, Any]], Any]) -> Callable[.
 class ForgivingRedisCache(RedisCache):
     """Django's Redis cache, which answers "not there" while Redis is down."""
 
-    get = _forgiving("get", lambda kwargs: kwargs.get("default"))
-    set = _forgiving("set", lambda kwargs: None)
-    add = _forgiving("add", lambda kwargs: True)
-    touch = _forgiving("touch", lambda kwargs: False)
-    delete = _forgiving("delete", lambda kwargs: False)
-    get_many = _forgiving("get_many", lambda kwargs: {})
-    set_many = _forgiving("set_many", lambda kwargs: [])
-    incr = _forgiving("incr", lambda kwargs: 1)
+    get = _forgiving("get", lambda key, default=None, version=None: default)
+    set = _forgiving("set", lambda *args, **kwargs: None)
+    add = _forgiving("add", lambda *args, **kwargs: True)
+    touch = _forgiving("touch", lambda *args, **kwargs: False)
+    delete = _forgiving("delete", lambda *args, **kwargs: False)
+    has_key = _forgiving("has_key", lambda *args, **kwargs: False)
+    get_many = _forgiving("get_many", lambda *args, **kwargs: {})
+    set_many = _forgiving("set_many", lambda *args, **kwargs: [])
+    delete_many = _forgiving("delete_many", lambda *args, **kwargs: None)
+    incr = _forgiving("incr", lambda key, delta=1, version=None: delta)

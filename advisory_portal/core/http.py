@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -48,7 +48,7 @@ def refused_response(request: HttpRequest, refused: Refused) -> HttpResponse:
     if is_htmx(request):
         return render(request, "components/_toast_response.html", {"text": refused.message}, status=422)
     messages.error(request, refused.message)
-    return redirect(safe_referer(request))
+    return HttpResponseRedirect(safe_referer(request))  # an address as it is, never the name of a view
 
 
 def safe_referer(request: HttpRequest) -> str:

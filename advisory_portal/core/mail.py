@@ -11,6 +11,7 @@ from django.utils import translation
 
 from advisory_portal.core.jobs import nudge
 from advisory_portal.core.models import Notification, NotificationPreference, OutboundEmail
+from advisory_portal.core.text import clean_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ def notify(
                     organisation_id=organisation_id,
                     kind=name,
                     to=receiver.address,
-                    to_name=receiver.name,
-                    from_name=from_name,
+                    to_name=clean_line(receiver.name),
+                    from_name=clean_line(from_name),
                     reply_to=reply_to,
                     language=receiver.language,
                     subject=subject,
@@ -83,8 +84,8 @@ def render_mail(name: str, receiver: Recipient, context: dict[str, Any]) -> tupl
     with translation.override(receiver.language):
         values = {**context, "receiver": receiver, "language": receiver.language}
         subject, _, text = render_to_string(f"{app}/emails/{message}.txt", values).strip().partition("\n")
-        html = render_to_string(f"{app}/emails/{message}.html", {**values, "subject": subject.strip()})
-    return subject.strip()[:250], text.strip() + "\n", html
+        html = render_to_string(f"{app}/emails/{message}.html", {**values, "subject": clean_line(subject)})
+    return clean_line(subject)[:250], text.strip() + "\n", html
 
 
 def _unwanted(name: str, receivers: list[Recipient]) -> set[tuple[UUID | None, str]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,6 +20,7 @@ from advisory_portal.core.errors import Refused
 from advisory_portal.core.http import refused_response
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+DATABASE_DOWN = (OperationalError, InterfaceError, PoolTimeout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,7 @@ class UnavailableMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
-            return unavailable(request)
-        return None
+        return unavailable(request) if isinstance(error, DATABASE_DOWN) else None
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
@@ -49,6 +49,22 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     response = render(None, "errors/503.html", status=503)  # type: ignore[arg-type]  # no context processors
     response["Retry-After"] = "10"
     return response
+
+
+class RequestSizeMiddleware:
+    """Answers 413 to a request that says it is larger than settings.MAX_REQUEST_BYTES, before reading it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            size = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            size = 0  # what a server passes on without a length, it passes on without a body
+        if size > settings.MAX_REQUEST_BYTES:
+            raise RequestDataTooBig
+        return self.get_response(request)
 
 
 class ActorMiddleware:
@@ -71,7 +87,12 @@ class ActorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        declared = getattr(view, "declared_access", "")
+        try:
+            return self._admit(request, getattr(view, "declared_access", ""), kwargs)
+        except DATABASE_DOWN:  # Django asks process_exception about views alone
+            return unavailable(request)
+
+    def _admit(self, request: HttpRequest, declared: str, kwargs: dict[str, Any]) -> HttpResponse | None:
         user = request.user
         if user.is_authenticated:
             speak(request, user.language)

@@ -93,8 +93,16 @@ def _read_cursor(cursor: str, model: type[models.Model], column: str) -> tuple[A
         return None
     try:
         value, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        field: Any = model._meta.get_field(column)
-        identifier: Any = model._meta.pk
-        return field.to_python(value), str(identifier.to_python(row_id))
+        return _typed(model._meta.get_field(column), value), str(_typed(model._meta.pk, row_id))
     except Exception:  # whatever somebody typed into the address: the first page
         return None
+
+
+def _typed(field: Any, value: Any) -> Any:
+    """The value as the database takes it for the field. Raises some exception where it would not."""
+    found = field.to_python(value)
+    field.run_validators(found)
+    if found is None or "\x00" in str(found):
+        raise ValueError
+    str(found).encode()  # half a surrogate pair is no text
+    return found

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
+from django.utils.encoding import punycode
 
 from advisory_portal.core.jobs import put_off
 from advisory_portal.core.models import OutboundEmail
@@ -51,6 +52,12 @@ def _send(email: OutboundEmail) -> bool:
     return True
 
 
+def ascii_address(address: str) -> str:
+    """The address with its domain as mail servers know it: "ana@español.example" has "xn--espaol-zwa.example"."""
+    name, _, domain = address.rpartition("@")
+    return f"{name}@{punycode(domain)}"
+
+
 def message(email: OutboundEmail) -> EmailMultiAlternatives:
     """The mail as it goes out, with a Message-ID that stays the same on every try."""
     default_name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
@@ -58,7 +65,7 @@ def message(email: OutboundEmail) -> EmailMultiAlternatives:
         subject=email.subject,
         body=email.text,
         from_email=formataddr((email.from_name or default_name, address)),
-        to=[formataddr((email.to_name, email.to))],
+        to=[formataddr((email.to_name, ascii_address(email.to)))],
         reply_to=[email.reply_to] if email.reply_to else None,
         headers={
             "Message-ID": f"<{email.pk}@{address.partition('@')[2]}>",

@@ -11,6 +11,7 @@ from advisory_portal.core.history import record
 from advisory_portal.core.text import plain, sort_key
 from documents.models import Contact
 from documents.rules import tax_id_key
+from partners.models import Organisation
 
 
 class TaxIdTaken(Refused):
@@ -63,6 +64,7 @@ def save_contact(*, actor: Actor, contact: Contact) -> None:
     Documents keep the name they were issued with. Raises Forbidden, TaxIdTaken.
     """
     actor.require(Section.CONTACTS, Level.MANAGE)
+    Organisation.objects.select_for_update(no_key=True).get(pk=actor.place.id)  # as imports do: one tax id, one contact
     contact.organisation_id = actor.place.id
     contact.email = contact.email.lower()
     _set_keys(contact)

@@ -82,7 +82,7 @@ def draft_document(
         tax_total=totals.tax_total,
         tax_inclusive=totals.payable,
         payable=totals.payable,
-        search_text=plain(contact.name),
+        search_text=plain(contact.name)[:1500],
     )
     DocumentLine.objects.bulk_create(
         _line(document, position, line, figure)
@@ -157,7 +157,8 @@ def issue_document(*, actor: Actor, document: Document) -> None:
         if not current.lines.exists():
             raise NoLines(_("Add at least one line before you issue this document."))
         _take_number(current)
-    move(current, Document.State.ISSUED, actor=actor)
+    if current.state not in (Document.State.PARTIALLY_PAID, Document.State.PAID):  # those were issued before
+        move(current, Document.State.ISSUED, actor=actor)
     document.refresh_from_db()
 
 
@@ -174,7 +175,7 @@ def _take_number(document: Document) -> None:
     document.series = series
     document.number = rules.series_number(series.prefix, year, series.last_number)
     document.seller_key = str(document.organisation_id)
-    document.search_text = plain(f"{document.number} {document.contact_name}")
+    document.search_text = plain(f"{document.number} {document.contact_name}")[:1500]
     document.save(update_fields=["series", "number", "seller_key", "search_text"])
 
 

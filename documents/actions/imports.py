@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext
 
@@ -99,7 +101,7 @@ def _unpack(item: JobItem, actor: Actor, content: bytes) -> None:
     found: list[tuple[JobItem, FormatError | None]] = []
     try:
         for member in read_archive(content):
-            stored = _stored(actor, member.name, member.data) if member.data is not None else None
+            stored = _stored(actor, member.name, member.data) if member.error is None else None
             found.append((JobItem(name=f"{item.name} › {member.name}"[-300:], file=stored), member.error))
     except FormatError as error:
         for child, _error in found:
@@ -173,7 +175,8 @@ def import_invoice(
     document.search_text = _search_text(document)
     document.save(force_insert=True)
     _add_parts(document, invoice)
-    known.update(is_possible_version=True)
+    if known:
+        known.update(is_possible_version=True)
     move(document, Document.State.ISSUED, actor=actor)
     return ImportReport(JobItem.Outcome.CREATED, invoice=invoice, document=document)
 
@@ -186,16 +189,26 @@ def _contact(actor: Actor, invoice: InvoiceFile, direction: Direction) -> Contac
     address = party.address
     details = {
         "tax_id": party.tax_id[:60] or party.legal_registration_id[:60],
-        "email": party.email if len(party.email) <= 254 and "@" in party.email else "",
+        "email": _email_of(party),
         "phone": party.phone[:60],
         "street": ", ".join(filter(None, (address.street, address.additional_street, address.third_line)))[:300],
         "city": address.city[:200],
         "postcode": address.postcode[:40],
         "region": address.region[:200],
-        "country": address.country,
+        "country": address.country if len(address.country) == 2 else "",
         "language": actor.place.language,
     }
     return contact_for(actor=actor, kind=kind, name=party.name, details=details)
+
+
+def _email_of(party: Party) -> str:
+    """The party's address if mail can be sent to it, else nothing."""
+    address = party.email.lower()
+    try:
+        validate_email(address)
+    except ValidationError:
+        return ""
+    return address if len(address) <= 254 else ""
 
 
 def _seller_key(seller: Party) -> str:

@@ -25,12 +25,16 @@ END $$;
 CREATE TRIGGER document_is_frozen BEFORE UPDATE OR DELETE ON documents_document
     FOR EACH ROW EXECUTE FUNCTION documents_refuse_change();
 """
-# A statement at a time: an invoice of 5,000 lines is one check, not 5,000.
+# A statement at a time: an invoice of 5,000 lines is one check, not 5,000. The lock waits for whoever issues the
+# document at this moment; its state is read after that.
 PARTS = """
 CREATE FUNCTION documents_refuse_part() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (SELECT 1 FROM changed JOIN documents_document d ON d.id = changed.document_id WHERE d.state <> 'draft')
-    THEN
+    IF EXISTS (
+        WITH locked AS MATERIALIZED (
+            SELECT d.state FROM documents_document d WHERE d.id IN (SELECT document_id FROM changed) FOR SHARE
+        ) SELECT 1 FROM locked WHERE state <> 'draft'
+    ) THEN
         RAISE EXCEPTION '% belongs to an issued document', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NULL;
@@ -44,6 +48,7 @@ TRIGGERS = "".join(
     for name, event, rows in (
         ("insert", "INSERT", "NEW"),
         ("update", "UPDATE", "OLD"),
+        ("move", "UPDATE", "NEW"),
         ("delete", "DELETE", "OLD"),
     )
 )
@@ -56,7 +61,7 @@ REVERSE = (
     + "".join(
         f"DROP TRIGGER {table}_is_frozen_{name} ON documents_{table};"
         for table in TABLES
-        for name in ("insert", "update", "delete")
+        for name in ("insert", "update", "move", "delete")
     )
     + "DROP FUNCTION documents_refuse_part();"
     + "DROP TRIGGER document_is_frozen ON documents_document; DROP FUNCTION documents_refuse_change();"

@@ -46,7 +46,8 @@ def cjk_family(language: str) -> str:
         return "Noto Sans CJK KR"
     if code.startswith("zh") and code.endswith("hk"):
         return "Noto Sans CJK HK"
-    return "Noto Sans CJK TC" if code.startswith("zh") and re.search("hant|tw|mo", code) else "Noto Sans CJK SC"
+    traditional = code.startswith("zh") and re.search("hant|tw|mo", code)
+    return "Noto Sans CJK TC" if traditional else "Noto Sans CJK SC"
 
 
 def printable(text: str) -> str:
@@ -59,7 +60,7 @@ def printable(text: str) -> str:
     text = unicodedata.normalize("NFC", _LINE_BREAKS.sub(" ", text))
     out: list[str] = []
     for character in text:
-        if _is_invisible(character):
+        if _is_invisible(character) or (character in _JOINERS and out[-1:] in ([], [UNKNOWN])):
             continue
         if _has_glyph(character):
             out.append(character)
@@ -69,7 +70,7 @@ def printable(text: str) -> str:
 
 
 def _is_invisible(character: str) -> bool:
-    """Controls, surrogates, direction overrides and the like; joiners shape Indic and Persian words and stay."""
+    """Controls, surrogates, direction overrides and the like, but not joiners: they shape words."""
     category = unicodedata.category(character)
     if category in ("Cc", "Cs", "Cf"):
         return character not in _JOINERS
@@ -88,9 +89,8 @@ def _has_glyph(character: str) -> bool:
 
 @cache
 def _font_files() -> tuple[Path, ...]:
-    return tuple(
-        path for folder in FONT_FOLDERS for path in sorted(folder.rglob("*.tt[fc]")) if "Italic" not in path.name
-    )
+    files = (path for folder in FONT_FOLDERS for path in sorted(folder.rglob("*.tt[fc]")))
+    return tuple(path for path in files if "Italic" not in path.name)
 
 
 def _covers(path: Path, codepoint: int) -> bool:
@@ -101,7 +101,7 @@ def _covers(path: Path, codepoint: int) -> bool:
 
 @cache
 def _ranges(path: Path) -> tuple[list[int], list[int]]:
-    """First and last code points of the ranges a font maps, ascending. Source: OpenType `cmap`, format 12 or 4."""
+    """First and last code points of the ranges a font maps, ascending. Source: OpenType `cmap`."""
     with path.open("rb") as file:
         start = 0
         if file.read(4) == b"ttcf":
@@ -109,16 +109,14 @@ def _ranges(path: Path) -> tuple[list[int], list[int]]:
             (start,) = struct.unpack(">I", file.read(4))
         file.seek(start + 4)
         (count,) = struct.unpack(">H6x", file.read(8))
-        tables = {tag: (offset, size) for tag, offset, size in struct.iter_unpack(">4s4xII", file.read(16 * count))}
-        offset, size = tables[b"cmap"]
+        tables = struct.iter_unpack(">4s4xII", file.read(16 * count))
+        offset, size = next((offset, size) for tag, offset, size in tables if tag == b"cmap")
         file.seek(offset)
         cmap = file.read(size)
     (count,) = struct.unpack_from(">2xH", cmap)
     records = [struct.unpack_from(">HHI", cmap, 4 + 8 * index) for index in range(count)]
-    for platform, encoding, where in records:
-        if (platform, encoding) in ((3, 10), (0, 4), (0, 6)) and struct.unpack_from(">H", cmap, where) == (12,):
-            return _groups(cmap, where)
-    return _segments(cmap, next(where for platform, encoding, where in records if (platform, encoding) == (3, 1)))
+    by_format = {struct.unpack_from(">H", cmap, where)[0]: where for _, _, where in records}
+    return _groups(cmap, by_format[12]) if 12 in by_format else _segments(cmap, by_format[4])
 
 
 def _groups(cmap: bytes, where: int) -> tuple[list[int], list[int]]:

@@ -87,14 +87,12 @@ _lock = Lock()
 @cache
 def _compiler(template: Path) -> typst.Compiler:
     """The process's compiler. Fonts are indexed here and read from disk when a sheet first needs them."""
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=list(FONT_FOLDERS)
-    )
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(FONT_FOLDERS))
     return typst.Compiler(template, root=template.parent, font_paths=fonts, ignore_system_fonts=True)
 
 
 def _forget() -> None:
-    """Empty typst's memory of this sheet: it keeps what the last ten compilations made, and counts empty ones.
+    """Empty typst's memory of this sheet: it keeps the last ten compilations, and counts empty ones.
 
     No later sheet is slower for it, and a process stays at half the size.
     """
@@ -103,7 +101,7 @@ def _forget() -> None:
 
 
 def _inputs(sheet: Sheet) -> dict[str, str]:
-    """What the template reads, as JSON: the sheet without its lines, the lines, and the logo if there is one."""
+    """What the template reads, as JSON: the sheet without its lines, the lines, the logo if any."""
     language = _LANGUAGE.fullmatch(sheet.language)
     if language is None:
         raise ValueError(f"{sheet.language!r} is not a language code.")
@@ -114,14 +112,13 @@ def _inputs(sheet: Sheet) -> dict[str, str]:
     lines = [_line(line, carry) for line in values.pop("lines")]
     lines += [_adjustment_line(item, carry) for item in values.pop("adjustments")]
     lines_json = json.dumps(lines, ensure_ascii=False)
-    mixed = sheet.direction == "rtl" or _RTL.search(lines_json + json.dumps(values, ensure_ascii=False)) is not None
+    everything = lines_json + json.dumps(values, ensure_ascii=False)
+    mixed = sheet.direction == "rtl" or _RTL.search(everything) is not None
     logo = _logo(sheet.business.logo) if sheet.business.logo else None
     # PDF/UA wants a heading, and a title that is more than blanks.
     values["title"] = values["title"] or NAMELESS
     values |= {
         "look": {"direction": sheet.direction, "mixed": mixed},
-        # Contextual forms turn "->" into an arrow in Inter; Arabic letters may need them.
-        "features": {} if mixed else {"calt": 0},
         "language": {"lang": language[1], "region": language[2]},
         "fonts": [*FAMILIES, cjk_family(sheet.language)],
         "document_title": _unbroken(f"{values['title']} {values['number']}").strip(),
@@ -151,8 +148,8 @@ def _line(line: dict[str, Any], carry: bool) -> dict[str, Any]:
 def _adjustment_line(item: dict[str, Any], carry: bool) -> dict[str, Any]:
     """An allowance or charge of the document, printed as a last line so that the column of nets adds up."""
     empty = dict.fromkeys(COLUMNS, "")
-    line = empty | {"name": item["label"], "net": item["amount"], "tax": item["tax"], "running": item["running"]}
-    return _line(line | {"description": item["description"], "adjustments": []}, carry)
+    shared = {key: item[key] for key in ("tax", "running", "description")}
+    return _line(empty | shared | {"name": item["label"], "net": item["amount"], "adjustments": []}, carry)
 
 
 def _plain(value: Any) -> Any:

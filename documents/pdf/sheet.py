@@ -117,8 +117,9 @@ class Carry:
 class Sheet:
     """Everything a document prints, in its language: amounts and dates are finished strings.
 
-    `language` is a BCP 47 code (`es`, `pt-BR`, `zh-Hant-TW`); `created_at` (aware) is the PDF's creation time;
-    `page_pattern` holds `{page}` and `{pages}`; `headline` is one large sentence above the lines.
+    `language` is a BCP 47 code (`es`, `pt-BR`, `zh-Hant-TW`); `created_at` (aware) is the PDF's time
+    of creation; `page_pattern` holds `{page}` and `{pages}`; `headline` is one large sentence above
+    the lines.
     """
 
     title: str

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from advisory_portal.core.access import WorkspaceRequest, access
+from advisory_portal.core.access import Level, Section, WorkspaceRequest, access
 from advisory_portal.core.http import form_again, is_htmx, submit
 from advisory_portal.core.models import Job, JobItem
 from advisory_portal.core.paging import keyset_page
@@ -22,7 +22,8 @@ def import_files(request: WorkspaceRequest) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None, actor=actor)
     if not form.directions:
         raise PermissionDenied
-    jobs = Job.objects.visible_to(actor).of_kind(actions.IMPORT).order_by("-id")[:LATEST_JOBS]
+    jobs = Job.objects.visible_to(actor).of_kind(actions.IMPORT).order_by("-id")
+    jobs = jobs.filter(parameters__direction__in=[value for value, _label in form.directions])[:LATEST_JOBS]
     if request.method != "POST":
         return render(request, "documents/import.html", {"form": form, "jobs": jobs})
     started: list[Job] = []
@@ -35,6 +36,7 @@ def import_files(request: WorkspaceRequest) -> HttpResponse:
 def import_job(request: WorkspaceRequest, job_id: UUID) -> HttpResponse:
     actor = request.actor
     job = get_object_or_404(Job.objects.visible_to(actor).of_kind(actions.IMPORT), pk=job_id)
+    actor.require(Section(job.parameters["direction"]), Level.VIEW)
     items = job.items.all()
     outcome = request.GET.get("outcome", "")
     chosen = items.filter(outcome=outcome) if outcome in JobItem.Outcome.values else items

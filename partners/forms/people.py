@@ -15,10 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from advisory_portal.core.access import Level, Section
 from partners.forms.fields import LineField
+from partners.forms.log_in import LONGEST_ADDRESS
 from partners.models import Role
 from partners.rules import MOST_INVITED_AT_ONCE
-
-LONGEST_ADDRESS = 254
 
 
 def role_field(**options: Any) -> forms.ModelChoiceField[Role]:
@@ -44,6 +43,8 @@ class InviteForm(forms.Form):
 
     def clean_emails(self) -> list[str]:
         addresses = [part.lower() for part in re.split(r"[\s,;]+", self.cleaned_data["emails"]) if part]
+        if not addresses:
+            raise forms.ValidationError(self.fields["emails"].error_messages["required"])
         if len(addresses) > MOST_INVITED_AT_ONCE:
             raise forms.ValidationError(_("Invite at most %(most)s people at once.") % {"most": MOST_INVITED_AT_ONCE})
         for address in addresses:

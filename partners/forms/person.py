@@ -4,13 +4,11 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.password_validation import (
-    password_validators_help_text_html,
-    validate_password,
-)
+from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy
 
 from partners.forms.fields import LineField, phone_message
+from partners.forms.log_in import PASSWORD_HELP
 from partners.models import User
 from partners.rules.phones import BadPhone, clean_phone
 
@@ -45,7 +43,7 @@ class JoinForm(forms.Form):
         label=gettext_lazy("Password"),
         strip=False,
         max_length=128,
-        help_text=password_validators_help_text_html,
+        help_text=PASSWORD_HELP,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 

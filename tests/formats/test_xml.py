@@ -108,6 +108,7 @@ def test_bytes_that_are_not_in_the_encoding_are_refused_with_their_line() -> Non
 def test_nul_byte_is_refused_with_its_line() -> None:
     error = refusal_of(edited(ubl_invoice(), b"F-2026-0001", b"F\x00"))
     assert (error.code, error.line) == ("nul", 6)
+    assert refusal_of(b"\x00abc").code == "nul"
 
 
 @pytest.mark.parametrize("text", [b"&#0;", b"&#x1;", b"&#xD800;", b"\x01"])
@@ -169,7 +170,8 @@ def test_twenty_megabytes_are_the_limit() -> None:
 
 @pytest.mark.parametrize("depth", [300, 100_000])
 def test_deep_nesting_is_refused(depth: int) -> None:
-    assert refusal_of(b"<a>" * depth + b"</a>" * depth).code == "too_complex"
+    error = refusal_of(b"\n" + b"<a>" * depth + b"</a>" * depth)
+    assert (error.code, error.line) == ("too_complex", 2)
 
 
 def test_too_many_elements_are_refused_before_parsing() -> None:

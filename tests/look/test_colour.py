@@ -43,7 +43,9 @@ def test_sheet_sets_the_properties_and_is_kept():
     response = Client(SERVER_NAME="localhost").get("/colour/0b6e4f.css")
     assert response["Content-Type"] == "text/css; charset=utf-8"
     assert response["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert response.content.decode().startswith(":root{--brand:#0b6e4f;--brand-ink:#ffffff;--accent:light-dark(#0b6e4f,#")
+    assert response.content.decode().startswith(
+        ":root{--brand:#0b6e4f;--brand-ink:#ffffff;--accent:light-dark(#0b6e4f,#"
+    )
 
 
 @pytest.mark.parametrize("name", ["red", "0b6e4", "0b6e4f;", "gggggg", "0b6e4f}body{"])

@@ -1,9 +1,13 @@
 """Every page, message and mail of allauth that these settings can show has our own template."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import allauth
+import pytest
 from django.conf import settings
+
+from advisory_portal.core.mail import Recipient, render_mail
 
 THEIRS = Path(allauth.__file__).parent / "templates"
 OURS = settings.BASE_DIR / "templates"
@@ -59,3 +63,34 @@ def test_allauth_templates_that_can_be_shown_are_ours() -> None:
 def test_allauth_templates_said_to_be_unreachable_exist_there_and_not_here() -> None:
     assert set(UNREACHABLE) - shown_by_allauth() == set()
     assert {name for name in UNREACHABLE if has_ours(name)} == set()
+
+
+def mails() -> list[str]:
+    """Kinds of mails that are ours: "account/password_changed"."""
+    found = [OURS / app / "emails" for app in (*APPS, "partners")]
+    return sorted(f"{folder.parent.name}/{path.stem}" for folder in found for path in folder.glob("*.txt"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("kind", mails())
+def test_every_mail_can_be_written(kind: str, language: str) -> None:
+    context = {
+        "email": "o'brien@acme.example",
+        "from_email": "old@acme.example",
+        "to_email": "new@acme.example",
+        "deleted_email": "old@acme.example",
+        "timestamp": datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
+        "ip": "192.0.2.1",
+        "actor_name": "Ann O'Brien",
+        "organisation": "O'Brien & Sons",
+        "role": "Viewer",
+        "expires_on": date(2026, 1, 16),
+        "url": "https://portal.example/a/?b=1&c=2",
+    }
+    subject, text, html = render_mail(kind, Recipient("x@y.example", language, "Ann O'Brien"), context)
+    assert subject
+    assert "\nhttps://portal.example/a/?b=1&c=2\n" in text
+    assert "&#39;" not in subject + text
+    assert 'href="https://portal.example/a/?b=1&amp;c=2"' in html
+    assert f'<html lang="{language}">' in html

@@ -57,7 +57,7 @@ def _files(paths: list[Path]) -> Iterator[tuple[str, bytes | str]]:
             continue
         try:
             for member in read_archive(content):
-                yield f"{path}/{member.name}", member.data if member.data is not None else str(member.error)
+                yield f"{path}/{member.name}", member.data if member.error is None else str(member.error)
         except FormatError as error:
             yield str(path), str(error)
 

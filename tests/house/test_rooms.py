@@ -1,0 +1,191 @@
+"""Laws of rooms: doors read in a scope, actions alone write, and every action has the same shape."""
+
+import ast
+import importlib
+import inspect
+
+import pytest
+
+from advisory_portal.core.checks import every_view_declares_access
+from tests.house.source import APPS, called_name, modules, place, rooms
+
+# --- Doors read in a scope -----------------------------------------------------------------------------------
+
+# What may follow `.objects` in a door, and why it is a scope.
+SCOPES = {
+    "visible_to": "what the actor may see",
+    "joined_by": "the organisations of the person",
+    "for_invitations": "begins with visible_to",
+    "to_give": "begins with visible_to",
+    "with_token": "whoever holds the secret",
+    "in_portal": "ids from a signed cookie, in the portal at this address",
+    "none": "nothing at all",
+}
+# By module, model and method: readings that need another scope.
+OTHER_READINGS = {
+    ("advisory_portal.core.tasks", "OutboundEmail", "due"): "the sweep of mails",
+    ("advisory_portal.core.tasks", "OutboundEmail", "filter"): "the one mail that was claimed",
+    ("advisory_portal.demo_mail", "OutboundEmail", "defer"): "the demo shows every mail to everybody",
+    ("advisory_portal.navigation", "Member", "effective"): "the person's own memberships",
+    ("advisory_portal.navigation", "Notification", "filter"): "the person's own",
+    ("client_portal.views", "PortalLink", "filter"): "by the hash of the secret in the address",
+    ("documents.tasks", "JobItem", "of_kind"): "the sweep of imports",
+    ("partners.adapters", "User", "filter"): "by the address that a mail goes to",
+    ("partners.sources", "Member", "effective"): "this finds the actor, by person and address",
+    ("partners.views.invitations", "User", "filter"): "by the invited address, whose secret was shown",
+    ("partners.views.person", "NotificationPreference", "filter"): "the person's own",
+}
+NOT_DOORS = ("models", "actions", "admin", "management", "apps", "demo", "services", "formats")
+
+
+def doors():
+    for module in modules():
+        if module.name == "advisory_portal.core.tasks":
+            yield module
+        elif module.room not in (*NOT_DOORS, "core") and not module.name.endswith(".apps"):
+            yield module
+
+
+def readings():
+    """Of every door: module, model and the method that follows `.objects`."""
+    for module in doors():
+        parents = {child: node for node in ast.walk(module.tree) for child in ast.iter_child_nodes(node)}
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Attribute) and node.attr in ("objects", "_base_manager", "_default_manager"):
+                after = parents[node]
+                method = after.attr if isinstance(after, ast.Attribute) else "(itself)"
+                yield place(module, node), (module.name, ast.unparse(node.value), method)
+
+
+def test_doors_read_in_a_scope():
+    wrong = [where for where, found in readings() if found[2] not in SCOPES and found not in OTHER_READINGS]
+    assert wrong == []
+
+
+def test_exceptions_of_scopes_still_exist():
+    found = {reading for _where, reading in readings()}
+    assert set(OTHER_READINGS) - found == set()
+    assert set(SCOPES) - {method for _module, _model, method in found} == set()
+
+
+def test_every_view_declares_whom_it_admits():
+    assert every_view_declares_access(None) == []
+
+
+# --- Actions alone write -------------------------------------------------------------------------------------
+
+READING_ROOMS = ("views", "api", "rules", "sources", "models", "forms", "rows", "sheets", "words", "sitemaps")
+WRITES = {
+    "save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create",
+    "asave", "acreate", "adelete", "select_for_update",
+}  # fmt: skip
+# Functions of the core that write; they belong into an action's transaction.
+WRITING_FUNCTIONS = {"record", "move", "notify", "store_file", "discard_file", "start_job", "add_items", "finish_item"}
+OTHER_WRITES = {
+    ("partners.models.user", "user.save"): "Django's own way to make a person, which allauth calls too",
+}
+
+
+def writes():
+    for module in rooms(*READING_ROOMS):
+        for call in module.calls():
+            name = called_name(call)
+            is_method = isinstance(call.func, ast.Attribute)
+            if name == "update" and call.args:  # a dictionary's or a hash's; a QuerySet takes keywords only
+                continue
+            if name in (WRITES if is_method else WRITING_FUNCTIONS):
+                yield place(module, call), (module.name, ast.unparse(call.func))
+
+
+def test_only_actions_write():
+    assert [where for where, write in writes() if write not in OTHER_WRITES] == []
+    assert set(OTHER_WRITES) <= {write for _where, write in writes()}
+
+
+def test_nobody_saves_a_form():
+    saved = [
+        place(module, call)
+        for module in modules()
+        for call in module.calls()
+        if called_name(call) == "save"
+        and isinstance(call.func, ast.Attribute)
+        and ast.unparse(call.func.value).lower().endswith("form")
+    ]
+    assert saved == []
+
+
+# --- The shape of actions ------------------------------------------------------------------------------------
+
+WITHOUT_ACTOR = {
+    "documents.run_import_item": "acts for whoever began the import, who is kept with the job",
+    "documents.refusal_text": "writes nothing: words for an import's refusal",
+    "client_portal.send_fresh_link": "anybody who holds the old link may ask",
+}
+NOT_ATOMIC = {"documents.refusal_text": "writes nothing"}
+POSITIONAL = {"documents.refusal_text": "writes nothing"}
+
+
+def actions():
+    """Every public function that an app's actions offer: those of __all__ where there is one."""
+    for app in APPS:
+        try:
+            room = importlib.import_module(f"{app}.actions")
+        except ModuleNotFoundError:
+            continue
+        defined = [name for name, value in vars(room).items() if getattr(value, "__module__", "") == room.__name__]
+        for name in getattr(room, "__all__", defined):
+            if inspect.isfunction(getattr(room, name)) and not name.startswith("_"):
+                yield f"{app}.{name}", getattr(room, name)
+
+
+ACTIONS = dict(actions())
+EACH = pytest.mark.parametrize("name", sorted(ACTIONS))
+
+
+def definition(function):
+    (node,) = ast.parse(inspect.getsource(function)).body
+    return node
+
+
+@EACH
+def test_action_is_atomic(name):
+    decorators = [ast.unparse(one) for one in definition(ACTIONS[name]).decorator_list]
+    assert ("transaction.atomic" in decorators) == (name not in NOT_ATOMIC)
+
+
+@EACH
+def test_action_takes_keywords_only(name):
+    kinds = {parameter.kind for parameter in inspect.signature(ACTIONS[name]).parameters.values()}
+    assert (kinds == {inspect.Parameter.KEYWORD_ONLY}) == (name not in POSITIONAL)
+
+
+@EACH
+def test_action_knows_its_actor(name):
+    assert ("actor" in inspect.signature(ACTIONS[name]).parameters) == (name not in WITHOUT_ACTOR)
+
+
+@EACH
+def test_action_never_sees_a_request(name):
+    assert "request" not in inspect.signature(ACTIONS[name]).parameters
+
+
+@EACH
+def test_action_is_documented(name):
+    assert len(inspect.getdoc(ACTIONS[name]) or "") > 20
+
+
+def test_exceptions_of_actions_still_exist():
+    assert {*WITHOUT_ACTOR, *NOT_ATOMIC, *POSITIONAL} <= set(ACTIONS)
+
+
+def test_functions_that_actions_share_stay_inside():
+    """What stands in a file of an actions package but not in its __all__ is used by that package only."""
+    for module in modules():
+        for node in ast.walk(module.tree):
+            if not isinstance(node, ast.ImportFrom) or ".actions." not in f"{node.module}.":
+                continue
+            app, _, rest = f"{node.module}.".partition(".actions.")
+            if not rest or module.name.startswith(f"{app}.actions"):
+                continue
+            offered = set(importlib.import_module(f"{app}.actions").__all__)
+            assert {alias.name for alias in node.names} <= offered, place(module, node)
