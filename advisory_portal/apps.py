@@ -5,6 +5,4 @@ class AdvisoryPortalConfig(AppConfig):
     name = "advisory_portal"
 
     def ready(self) -> None:
-        from advisory_portal.celery import app  # makes it Celery's current one, which core.jobs nudges
-
-        assert app
+        import advisory_portal.celery  # noqa: F401 - makes the app Celery's current one, which core.jobs nudges

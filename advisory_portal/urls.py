@@ -1,13 +1,12 @@
 """All addresses."""
 
 from django.conf import settings
-from django.urls import include, path
-from django.urls import URLPattern, URLResolver
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from advisory_portal import colour, demo_mail, styleguide
 from advisory_portal.health import health
-from django.contrib import admin
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("partners.urls")),

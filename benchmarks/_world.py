@@ -84,5 +84,3 @@ def opened_link(business: Organisation) -> tuple[Document, str]:
         actor=owner_of(business), document=document, email=document.contact.email, now=timezone.now()
     )
     return document, str(link.pk)
-
-

@@ -29,9 +29,7 @@ MOST_LINKS = 20
 
 
 def _own_document(actor: Actor, document_id: UUID) -> Document:
-    document = get_object_or_404(
-        Document.objects.visible_to(actor).select_related("contact"), pk=document_id
-    )
+    document = get_object_or_404(Document.objects.visible_to(actor).select_related("contact"), pk=document_id)
     actor.require(document.section, Level.MANAGE)
     return document
 

@@ -92,7 +92,7 @@ class ManyFilesField(forms.FileField):
 
     widget = ManyFilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
         files = data if isinstance(data, list) else [data]
         if not files or files == [None]:
             raise forms.ValidationError(self.error_messages["required"], code="required")
@@ -104,7 +104,7 @@ class ImportForm(forms.Form):
     """Files to import, and whose invoices they are."""
 
     direction = forms.ChoiceField(label=_("These are"), widget=forms.RadioSelect)
-    files = ManyFilesField(
+    uploads = ManyFilesField(
         label=_("Files"),
         help_text=_("UBL 2.1 or CII files (XML), or a ZIP of them; %(limit)s MB each at most.")
         % {"limit": settings.MAX_UPLOAD_BYTES // 1024**2},
@@ -129,7 +129,7 @@ class ImportForm(forms.Form):
 
         Of a file over the limit one byte more than the limit is read, which is enough to refuse it.
         """
-        uploads = [(file.name or "", file.read(settings.MAX_UPLOAD_BYTES + 1)) for file in self.cleaned_data["files"]]
+        uploads = [(file.name or "", file.read(settings.MAX_UPLOAD_BYTES + 1)) for file in self.cleaned_data["uploads"]]
         return {"direction": self.cleaned_data["direction"], "uploads": uploads}
 
 

@@ -1,5 +1,5 @@
 """The cast: alice owns the firm Acme Advisers, bob is its account manager, carol owns a rival firm, dan owns the
-business Delta, rita operates. And what every test needs around it.
+business Delta, erin is Delta's contact, rita operates. And what every test needs around it.
 """
 
 from collections.abc import Callable
@@ -10,8 +10,9 @@ from django.core.cache import cache
 from django.test import Client
 
 from advisory_portal.core.access import Actor
+from documents.models import Contact
 from partners.models import Member, Organisation, User
-from tests.factories import FirmFactory, MemberFactory, OrganisationFactory, UserFactory, member_actor
+from tests.factories import ContactFactory, FirmFactory, MemberFactory, OrganisationFactory, UserFactory, member_actor
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +96,17 @@ def dan(delta: Organisation) -> User:
     user = UserFactory(email="dan@delta.example", name="Dan")
     MemberFactory(organisation=delta, user=user, code="owner")
     return user
+
+
+@pytest.fixture
+def dan_here(dan: User, delta: Organisation, actor_of: Callable[[User, Organisation], Actor]) -> Actor:
+    """Dan in Delta's workspace."""
+    return actor_of(dan, delta)
+
+
+@pytest.fixture
+def erin(delta: Organisation) -> Contact:
+    return ContactFactory(organisation=delta, name="Erin", email="erin@customer.example")
 
 
 @pytest.fixture

@@ -1,11 +1,19 @@
 """Rows for tests. Each app has its section."""
 
+from datetime import date, timedelta
+from decimal import Decimal
+
 import factory
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from advisory_portal.core.access import Actor, ActorKind
+from advisory_portal.core.access import Actor, ActorKind, system_actor
 from advisory_portal.core.ids import hash_token
+from advisory_portal.core.text import plain, sort_key
+from client_portal.models import PortalLink
+from documents.actions import NewLine, draft_document, issue_document
+from documents.models import Contact, Document, Kind
+from documents.rules import tax_id_key
 from partners.models import Invitation, Member, Organisation, Plan, Role, User
 from partners.rules import INVITATION_LIFE, capped_levels
 
@@ -112,3 +120,85 @@ def member_actor(member: Member) -> Actor:
         role=member.role.code or str(member.role.pk),
         levels=capped_levels(member.role.levels, member.organisation.plan.sections),
     )
+
+
+# --- documents and client portal -------------------------------------------------------------------------------
+
+
+class ContactFactory(factory.django.DjangoModelFactory):
+    """A customer without tax id."""
+
+    class Meta:
+        model = Contact
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    kind = Contact.Kind.CUSTOMER
+    name = factory.Sequence(lambda number: f"Customer {number}")
+    email = factory.Sequence(lambda number: f"customer{number}@example.com")
+    sort_key = factory.LazyAttribute(lambda contact: sort_key(contact.name))
+    tax_id = ""
+    tax_id_key = factory.LazyAttribute(lambda contact: tax_id_key(contact.tax_id))
+    search_text = factory.LazyAttribute(lambda contact: plain(f"{contact.name} {contact.tax_id} {contact.email}"))
+
+
+class DocumentFactory(factory.django.DjangoModelFactory):
+    """The row of an issued invoice over 121 euro, without lines; `issued_document` makes one with lines."""
+
+    class Meta:
+        model = Document
+
+    contact = factory.SubFactory(ContactFactory)
+    organisation = factory.SelfAttribute("contact.organisation")
+    kind = Kind.INVOICE
+    state = Document.State.ISSUED
+    number = factory.Sequence(lambda number: f"F-{number:05}")
+    contact_name = factory.SelfAttribute("contact.name")
+    contact_key = factory.SelfAttribute("contact.sort_key")
+    language = factory.SelfAttribute("contact.language")
+    issued_on = date(2026, 3, 2)
+    due_on = date(2026, 4, 1)
+    currency = "EUR"
+    lines_net = tax_exclusive = Decimal(100)
+    tax_total = Decimal(21)
+    tax_inclusive = payable = Decimal(121)
+    search_text = factory.LazyAttribute(lambda row: plain(f"{row.number} {row.contact_name}"))
+
+
+class PortalLinkFactory(factory.django.DjangoModelFactory):
+    """A link whose token is `token`, mailed just now for 48 hours."""
+
+    class Meta:
+        model = PortalLink
+
+    class Params:
+        token = factory.Sequence(lambda number: f"portal-token-{number}")
+
+    document = factory.SubFactory(DocumentFactory)
+    organisation = factory.SelfAttribute("document.organisation")
+    contact = factory.SelfAttribute("document.contact")
+    email = factory.LazyAttribute(lambda link: link.contact.email)
+    token_hash = factory.LazyAttribute(lambda link: hash_token(link.token))
+    created_at = factory.LazyFunction(timezone.now)
+    expires_at = factory.LazyAttribute(lambda link: link.created_at + timedelta(hours=48))
+    sent_by_name = "Dan"
+
+
+ONE_LINE = (NewLine("Advice", Decimal(1), Decimal(100), Decimal(21)),)
+
+
+def drafted_document(contact: Contact, *, kind: Kind = Kind.INVOICE, lines=ONE_LINE, **values) -> Document:
+    """A draft of the contact's business, by default over 121 euro due on the first of April 2026."""
+    return draft_document(
+        actor=system_actor(contact.organisation.workspace),
+        kind=kind,
+        contact=contact,
+        lines=lines,
+        **{"currency": "EUR", "issued_on": date(2026, 3, 2), "due_on": date(2026, 4, 1)} | values,
+    )
+
+
+def issued_document(contact: Contact, **values) -> Document:
+    """`drafted_document`, issued."""
+    document = drafted_document(contact, **values)
+    issue_document(actor=system_actor(contact.organisation.workspace), document=document)
+    return document

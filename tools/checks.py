@@ -1,5 +1,4 @@
 """The static checks of `./run check`: one line each, output only of those that fail."""
-# ruff: noqa: T201 - it talks to a terminal
 
 import os
 import secrets

@@ -1,5 +1,4 @@
 """Finds a Chromium for the browser tests and the pictures, and gets one where it can."""
-# ruff: noqa: T201 - it talks to a terminal
 
 import os
 import shutil

@@ -1,5 +1,4 @@
 """Checks the compiled package lists: pinned, hashed, and free of any address."""
-# ruff: noqa: T201 - it talks to a terminal
 
 import sys
 from pathlib import Path

@@ -148,7 +148,7 @@ View = Callable[Concatenate[Any, P], HttpResponseBase]
 
 def _declare(view: View[P], declaration: str, check: Callable[[Any], None] | None) -> View[P]:
     @wraps(view)
-    def guarded(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if check is not None:
             check(request)
         return view(request, *args, **kwargs)

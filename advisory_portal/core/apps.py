@@ -6,6 +6,4 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from advisory_portal.core import checks  # registers the system checks
-
-        assert checks
+        import advisory_portal.core.checks  # noqa: F401 - registers the system checks

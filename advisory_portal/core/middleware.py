@@ -46,7 +46,7 @@ class UnavailableMiddleware:
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """The 503 page, which needs neither database nor session."""
-    response = render(None, "errors/503.html", status=503)  # type: ignore[arg-type]  # no context processors
+    response = render(None, "errors/503.html", status=503)  # no request: no context processors
     response["Retry-After"] = "10"
     return response
 

@@ -94,9 +94,7 @@ def _draft(
     )
 
 
-def _invoice(
-    owner: Actor, contact: Contact, currency: str, day: date, chance: random.Random, today: date
-) -> None:
+def _invoice(owner: Actor, contact: Contact, currency: str, day: date, chance: random.Random, today: date) -> None:
     document = _draft(owner, Kind.INVOICE, contact, currency, day, chance)
     if day == today:
         return  # the newest one is still a draft
@@ -146,8 +144,8 @@ def _imported(owner: Actor, today: date) -> None:
         name, tax_id, email, country = row
         return {"seller_name": name, "seller_tax_id": tax_id, "seller_email": email, "seller_country": country}
 
-    wheels = [("Wheel set 28\", hub dynamo", 12, "84.20", None, 0), ("Derailleur RX-9", 30, "21.75", None, 0)]
-    tubes = [("Inner tube 28\"", 200, "3.15", None, 21), ("Tyre Urban 28\"", 80, "18.40", None, 21)]
+    wheels = [('Wheel set 28", hub dynamo', 12, "84.20", None, 0), ("Derailleur RX-9", 30, "21.75", None, 0)]
+    tubes = [('Inner tube 28"', 200, "3.15", None, 21), ('Tyre Urban 28"', 80, "18.40", None, 21)]
     purchases = (
         ubl_invoice(number="GW-44817", issued_on=day(40), due_on=day(10), lines=wheels, **seller(gear), **buyer),
         ubl_invoice(number="GW-45120", issued_on=day(9), due_on=day(-21), lines=wheels[:1], **seller(gear), **buyer),
@@ -184,6 +182,4 @@ def send_first_link(owner: Actor) -> None:
         .first()
     )
     if invoice is not None:
-        portal.send_document_link(
-            actor=owner, document=invoice, email="erin@cafe-erin.example", now=timezone.now()
-        )
+        portal.send_document_link(actor=owner, document=invoice, email="erin@cafe-erin.example", now=timezone.now())

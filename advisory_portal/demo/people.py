@@ -66,7 +66,9 @@ def _visitor(name: str) -> Actor:
 
 def make_people() -> tuple[Organisation, Organisation]:
     """The firm `acme`, the business `delta`, their people, and the operator. Returns firm and business."""
-    alice = actions.register_owner(actor=_visitor("Alice Adams"), person=_person("Alice Adams", ALICE), organisation=ACME)
+    alice = actions.register_owner(
+        actor=_visitor("Alice Adams"), person=_person("Alice Adams", ALICE), organisation=ACME
+    )
     dan = actions.register_owner(actor=_visitor("Dan Dorado"), person=_person("Dan Dorado", DAN), organisation=DELTA)
     acme = _named(alice, "acme", street="Carrer de Mallorca 200", city="Barcelona", postcode="08036")
     delta = _named(
@@ -108,5 +110,5 @@ def _make_operator() -> None:
 def invite_somebody(owner: Actor) -> None:
     """A waiting invitation, so that the list of users shows one."""
     role = Role.objects.get(organisation=None, organisation_kind="firm", code="account_manager")
-    if not Invitation.objects.filter(organisation_id=owner.organisation_id).exists():
+    if not Invitation.objects.visible_to(owner).exists():
         actions.invite(actor=owner, emails=["cleo@acme.example"], role=role, now=timezone.now())

@@ -88,40 +88,39 @@ def run_import_item(*, item: JobItem) -> None:
     assert file is not None, "an item without a file has its outcome from the start"
     actor, content = actor_of(job), read_file(file)
     if is_zip(content):
-        return _unpack(item, actor, content)
+        return _unpack(item, actor, file, content)
     report = import_invoice(actor=actor, content=content, direction=job.parameters["direction"], original=file)
-    if report.document is None or report.outcome == JobItem.Outcome.DUPLICATE:
-        item.file = None
-        item.save(update_fields=["file"])
-        discard_file(file)
-    return finish_item(item, report.outcome, detail=_detail(report))
+    if report.outcome == JobItem.Outcome.CREATED:
+        return finish_item(item, report.outcome, detail=_detail(report))
+    return _finish_without_file(item, file, report.outcome, _detail(report))
 
 
-def _unpack(item: JobItem, actor: Actor, content: bytes) -> None:
-    found: list[tuple[JobItem, FormatError | None]] = []
+def _unpack(item: JobItem, actor: Actor, file: StoredFile, content: bytes) -> None:
+    """Turn an archive into an item a member, one member in memory at a time. Refused as a whole, it leaves none."""
+    children: list[tuple[JobItem, FormatError | None]] = []
     try:
         for member in read_archive(content):
             stored = _stored(actor, member.name, member.data) if member.error is None else None
-            found.append((JobItem(name=f"{item.name} › {member.name}"[-300:], file=stored), member.error))
+            children.append((JobItem(name=f"{item.name} › {member.name}"[-300:], file=stored), member.error))
     except FormatError as error:
-        for child, _error in found:
+        for child, _error in children:
             if child.file is not None:
                 discard_file(child.file)
-        found, archive_error = [], error
-    else:
-        archive_error = None
-    add_items(item.job, [child for child, _error in found])
-    for child, error in found:
-        if error is not None:
-            finish_item(child, JobItem.Outcome.REFUSED, detail=_refusal(error))
-    file, item.file = item.file, None
+        return _finish_without_file(item, file, JobItem.Outcome.REFUSED, _refusal(error))
+    add_items(item.job, [child for child, _error in children])
+    for child, refused in children:
+        if refused is not None:
+            finish_item(child, JobItem.Outcome.REFUSED, detail=_refusal(refused))
+    _finish_without_file(item, file, JobItem.Outcome.UNPACKED, {"files": len(children)})
+    return nudge("documents.import_files")
+
+
+def _finish_without_file(item: JobItem, file: StoredFile, outcome: str, detail: dict[str, Any]) -> None:
+    """Give the item its outcome and forget the file it brought."""
+    item.file = None
     item.save(update_fields=["file"])
     discard_file(file)
-    if archive_error is not None:
-        finish_item(item, JobItem.Outcome.REFUSED, detail=_refusal(archive_error))
-    else:
-        finish_item(item, JobItem.Outcome.UNPACKED, detail={"files": len(found)})
-        nudge("documents.import_files")
+    finish_item(item, outcome, detail=detail)
 
 
 def _refusal(error: FormatError) -> dict[str, Any]:

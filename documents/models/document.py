@@ -192,7 +192,8 @@ class Document(PortalModel):
     @property
     def outstanding(self) -> Decimal:
         """What is still to be paid, in the document's currency; for a credit note what is still to be given back."""
-        return self.payable - self.settled
+        outstanding: Decimal = self.payable - self.settled
+        return outstanding
 
     @property
     def section(self) -> Section:

@@ -36,6 +36,7 @@ BREAK = "\u200b"
 COLUMNS = ("position", "name", "quantity", "unit", "unit_price", "discount", "tax", "net")
 ALWAYS = ("name", "net")
 NAMELESS = "–"
+MULTILINE = ("address", "description", "notes", "footer")
 FIGURES = ("quantity", "unit", "unit_price", "discount", "tax", "net")
 
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_](?:[A-Z][a-z]{3}[-_])?([A-Z]{2}))?(?:[-_][A-Za-z]+)*")
@@ -162,7 +163,15 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, Logo | datetime):
         return None
-    return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return {
+        field.name: _rows(getattr(value, field.name)) if field.name in MULTILINE else _plain(getattr(value, field.name))
+        for field in fields(value)
+    }
+
+
+def _rows(texts: tuple[str, ...]) -> list[str]:
+    """Each text by its line breaks, without empty rows."""
+    return [row for text in texts for part in text.splitlines() if (row := _plain(part))]
 
 
 def _breakable(text: str) -> str:

@@ -180,17 +180,17 @@
   // A form is sent once, however often its button is pressed.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.method !== "post" || form.target || event.defaultPrevented) return;
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "yes";
     event.submitter?.setAttribute("aria-busy", "true");
+    setTimeout(() => release(form), 10_000);
   });
-  addEventListener("pageshow", () => {
-    for (const form of document.querySelectorAll("form[data-sent]")) {
-      delete form.dataset.sent;
-      form.querySelector("[aria-busy]")?.removeAttribute("aria-busy");
-    }
-  });
+  const release = (form) => {
+    delete form.dataset.sent;
+    form.querySelector("[aria-busy]")?.removeAttribute("aria-busy");
+  };
+  addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
 
   // Searchable selects: the select stays and holds the value, a text field in front of it finds the option.
   const searchable = (field) => {
@@ -295,6 +295,19 @@
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.serverResponse?.includes("data-toast-only")) event.detail.swapOverride = "none";
+  });
+  // What had the focus is sought in what replaced it; if it is gone, the new part itself takes the focus.
+  let lost = null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    lost = event.detail.target.contains(document.activeElement) ? document.activeElement : null;
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!lost || document.activeElement !== document.body) return;
+    const part = event.detail.elt;
+    const twin = [...part.querySelectorAll(lost.tagName)].find((one) => one.outerHTML === lost.outerHTML);
+    if (!twin) part.tabIndex = -1;
+    (twin ?? part).focus({ preventScroll: true });
+    lost = null;
   });
   document.addEventListener("htmx:load", (event) => {
     const part = event.detail.elt;

@@ -3,103 +3,27 @@ import os
 import re
 import subprocess
 import sys
-import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from PIL import Image
-from pypdf import PdfReader
 
 from documents.pdf import (
     Adjustment,
     Business,
     Carry,
-    Columns,
     Customer,
-    Line,
     Logo,
     Sheet,
-    TaxRow,
-    Total,
     paper_for,
     render_pdf,
 )
-
-CREATED = datetime(2026, 5, 12, 10, 30, tzinfo=UTC)
-
-NAMES = {
-    "es": "Peluquería Núñez & Íñigo, S. L.",
-    "el": "Ελληνική Εταιρεία Ύδρευσης Α.Ε.",
-    "ru": "Общество «Ёлка и Щука»",
-    "zh": "上海建设有限公司",
-}
-
-
-def line(number: int, **values: Any) -> Line:
-    return replace(
-        Line(
-            name=f"Servicio {number}",
-            position=str(number),
-            description=(f"inicio-{number}", "mes de mayo", f"fin-{number}"),
-            quantity="2,00",
-            unit="h",
-            unit_price="40,00 €",
-            tax="21 %",
-            net="80,00 €",
-            running=f"{80 * number},00 €",
-        ),
-        **values,
-    )
-
-
-def sheet(count: int = 2, **values: Any) -> Sheet:
-    made = Sheet(
-        title="Factura",
-        number="FAC-2026-0042",
-        language="es",
-        business=Business(name="Construcciones Delta", address=("Calle Mayor, 1",), tax_id="NIF B65432107"),
-        customer=Customer(name="Ayuntamiento de San Martín", heading="Facturar a"),
-        columns=Columns(
-            position="N.º",
-            name="Concepto",
-            quantity="Cantidad",
-            unit_price="Precio",
-            discount="Dto.",
-            tax="IVA",
-            net="Importe",
-        ),
-        created_at=CREATED,
-        page_pattern="Página {page} de {pages}",
-        facts=(("Vencimiento", "11 de junio de 2026"),),
-        lines=tuple(line(number) for number in range(1, count + 1)),
-        totals=(Total("Base imponible", "160,00 €"), Total("Total a pagar", "193,60 €", emphasis=True)),
-        tax_columns=TaxRow("Impuesto", "Base", "Cuota"),
-        taxes=(TaxRow("IVA 21 %", "160,00 €", "33,60 €"),),
-        payment=(("IBAN", "ES91 2100 0418 4502 0005 1332"),),
-        notes=("Gracias por su confianza.",),
-        footer=("Registro Mercantil de Barcelona",),
-    )
-    return replace(made, **values)
-
-
-def reader(made: Sheet) -> PdfReader:
-    return PdfReader(io.BytesIO(render_pdf(made)))
-
-
-def pages(made: Sheet) -> list[str]:
-    """The text of each page, every run of white space as one space."""
-    return [" ".join(page.extract_text().split()) for page in reader(made).pages]
-
-
-def text(made: Sheet) -> str:
-    return " ".join(pages(made))
+from tests.documents.pdf_samples import CREATED, line, pages, reader, sheet, text
 
 
 @cache
@@ -115,69 +39,6 @@ def image(kind: Literal["png", "jpeg"], mode: str = "RGB", size: tuple[int, int]
 
 def with_logo(data: bytes, kind: Literal["png", "jpeg"]) -> Sheet:
     return sheet(business=Business(name="Delta", logo=Logo(data, kind)))
-
-
-@pytest.mark.parametrize("language", NAMES)
-def test_render_pdf_prints_names_of_many_scripts(language: str) -> None:
-    made = sheet(language=language, customer=Customer(name=NAMES[language]))
-    assert NAMES[language] in unicodedata.normalize("NFKC", text(made))
-
-
-@pytest.mark.parametrize(
-    ("language", "name", "direction"),
-    [("ar", "شركة النور للتجارة", "rtl"), ("hi", "श्री गणेश ट्रेडिंग कंपनी", "ltr")],
-)
-def test_render_pdf_prints_every_letter_of_joined_scripts(
-    language: str, name: str, direction: Literal["ltr", "rtl"]
-) -> None:
-    made = sheet(language=language, direction=direction, customer=Customer(name=name))
-    printed = unicodedata.normalize("NFKC", text(made))
-    assert set(name) <= set(printed)
-    assert "□" not in printed
-
-
-def test_render_pdf_says_the_letters_of_devanagari_clusters() -> None:
-    content = reader(sheet(customer=Customer(name="श्री"))).pages[0].get_contents()
-    assert content is not None
-    said = re.findall(rb"/ActualText<FEFF([0-9A-F]+)>", content.get_data())
-    assert "श्री" in [bytes.fromhex(code.decode()).decode("utf-16-be") for code in said]
-
-
-def test_render_pdf_embeds_every_font() -> None:
-    names = (*NAMES.values(), "شركة", "नमस्ते")
-    fonts = reader(sheet(lines=(), notes=names)).pages[0]["/Resources"]["/Font"]  # type: ignore[index]
-    descriptors = [font.get_object()["/DescendantFonts"][0]["/FontDescriptor"] for font in fonts.values()]
-    assert all("/FontFile2" in descriptor or "/FontFile3" in descriptor for descriptor in descriptors)
-    families = {re.sub(r"^[A-Z]{6}\+|-.*", "", descriptor["/FontName"][1:]) for descriptor in descriptors}
-    assert families == {"Inter", "NotoSans", "NotoSansArabic", "NotoSansCJKsc"}
-
-
-def test_render_pdf_takes_the_chinese_characters_of_the_language() -> None:
-    def fonts(language: str) -> str:
-        resources = reader(sheet(language=language, notes=("骨",))).pages[0]["/Resources"]
-        return str([font.get_object()["/BaseFont"] for font in resources["/Font"].values()])  # type: ignore[index]
-
-    codes = {"zh": "sc", "ja": "jp", "ko-KR": "kr", "zh-Hant": "tc", "zh-TW": "tc", "zh-HK": "hk"}
-    assert all(f"NotoSansCJK{form}" in fonts(code) for code, form in codes.items())
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        '#read("/etc/passwd")',
-        '#import "@preview/x:0.1.0": *',
-        "#sys.inputs.sheet",
-        "$x^2$ *b* _i_ `c` @ref <label>",
-        r'\u{41} \ "quoted" {page}',
-        "/* a */ // b",
-        "= Head",
-        "- item -- --- ... ->",
-        "10x20",
-    ],
-)
-def test_render_pdf_prints_markup_literally(value: str) -> None:
-    made = sheet(customer=Customer(name=value), lines=(), totals=(), taxes=())
-    assert f"Facturar {value} Construcciones" in text(replace(made, customer=Customer(value, "Facturar")))
 
 
 def test_render_pdf_numbers_pages_and_repeats_heads() -> None:
@@ -355,15 +216,6 @@ def test_render_pdf_prints_all_parts() -> None:
         assert part in printed
 
 
-def test_render_pdf_wraps_long_words_without_adding_letters() -> None:
-    word = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk" * 3
-    page = reader(sheet(customer=Customer(name=word), lines=())).pages[0]
-    printed = page.extract_text()
-    assert word in printed.replace("\n", "")
-    assert word not in printed
-    assert "\u200b" not in printed
-
-
 def test_render_pdf_keeps_names_readable_beside_wide_figures() -> None:
     made = sheet(lines=(line(1, name="Rehabilitación", unit_price="1.234.567.890,12345678 €"),))
     made = replace(made, lines=(replace(made.lines[0], net="999.999.999.999,99 €", quantity="1.234.567,50"),))
@@ -375,15 +227,6 @@ def test_render_pdf_breaks_a_line_longer_than_a_page() -> None:
     printed = pages(sheet(lines=(line(1, description=rows),)))
     assert len(printed) >= 3
     assert all(f"fila-{number}." in " ".join(printed) for number in range(150))
-
-
-def test_render_pdf_marks_what_no_font_has() -> None:
-    assert "a □ b" in text(sheet(notes=("a 👩‍👩‍👧😀 b",)))
-    assert "x □ y" in text(sheet(notes=("x \ue000\ufffd y",)))
-
-
-def test_render_pdf_drops_controls_and_direction_tricks() -> None:
-    assert "ab cd ef" in text(sheet(notes=("a\x00\u202eb\tc\ud800d\r\nef\u200b",)))
 
 
 def test_render_pdf_prints_hundreds_of_lines() -> None:
@@ -399,7 +242,7 @@ def test_render_pdf_works_from_several_threads() -> None:
 
 FORKING = """
 import os
-from tests.documents.test_pdf import sheet
+from tests.documents.pdf_samples import sheet
 from documents.pdf import render_pdf
 if PARENT:
     render_pdf(sheet())
@@ -427,34 +270,3 @@ def test_render_pdf_refuses_only_in_a_fork_of_a_rendering_process(parent: str, s
         check=True,
     )
     assert done.stdout.strip() == status
-
-
-WORDS = st.text(st.characters(), max_size=60)
-FEW_WORDS = st.lists(WORDS, max_size=3).map(tuple)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(WORDS, min_size=12, max_size=12), FEW_WORDS, st.sampled_from(["ltr", "rtl"]))
-def test_render_pdf_takes_any_text(
-    values: list[str], several: tuple[str, ...], direction: Literal["ltr", "rtl"]
-) -> None:
-    title, number, name, item, net, unit, label, value, headline, pattern, watermark, note = values
-    made = sheet(
-        title=title,
-        number=number,
-        direction=direction,
-        customer=Customer(name, heading=label, address=several, email=value),
-        lines=(),
-        headline=headline,
-        page_pattern=pattern,
-        watermark=watermark,
-        facts=((label, value),),
-        totals=(Total(label, value, emphasis=True),),
-        taxes=(TaxRow(label, value, net),),
-        payment=((label, value),),
-        notes=(note, *several),
-        footer=several,
-    )
-    adjustment = Adjustment(label, value, several)
-    made = replace(made, lines=(Line(item, net, unit=unit, description=several, adjustments=(adjustment,)),))
-    assert render_pdf(made).startswith(b"%PDF-1.7")

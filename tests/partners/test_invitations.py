@@ -252,7 +252,8 @@ def test_accept_asks_those_who_have_an_account_to_log_in(dan, acme):
     assert 'href="/accounts/login/?next=/invitations/t/"' in page
     response = visitor.post("/invitations/t/register/", {"name": "Mallory", "password": PASSWORD})
     assert response.status_code == 422
-    assert errors_in(response) == {"": "There is an account with this address."}
+    assert "You have an account with dan@delta.example. Log in to join." in response.content.decode()
+    assert not Member.objects.filter(organisation=acme).exists()
     assert visitor.post("/invitations/t/accept/")["Location"].startswith("/accounts/login/")
 
 

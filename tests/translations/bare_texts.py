@@ -15,15 +15,16 @@ ATTRIBUTES = {"alt", "aria-label", "aria-description", "content", "placeholder",
 SILENT = {"script", "style", "code"}
 GETTEXT = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
 EXPRESSION = "\ue000"
+ATTRIBUTE_BLOCK = re.compile(r"{% block body_attributes %}.*?{% endblock %}")  # stands inside a tag
 WORD = re.compile(r"[^\W\d_]{2,}")
 SENTENCE = re.compile(r"^[A-Z][a-z]+\b(?!/)|[a-z]{2,} [a-z]{2,}")
 
-environment = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"])  # noqa: S701 - it only parses
+environment = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
 
 
 def bare_texts(source: str, *, html: bool = True) -> list[str]:
     """What a reader would see of the template in English whatever their language; [] for a good one."""
-    markup = _without_expressions(source)
+    markup = _without_expressions(ATTRIBUTE_BLOCK.sub("", source))
     shown = list(_texts_of_html(markup)) if html else markup.splitlines()
     texts = [text.replace(EXPRESSION, " ") for text in shown]
     return [" ".join(text.split()) for text in texts if _has_words(text)] + list(_constants(source))
@@ -87,8 +88,9 @@ def _constants(source: str) -> Iterator[str]:
         for node in call.find_all(nodes.Const)
     }
     for node in tree.find_all(nodes.Const):
-        if isinstance(node.value, str) and id(node) not in translated and SENTENCE.search(node.value):
-            yield node.value
+        if isinstance(node.value, str) and node.value not in ALLOWED and id(node) not in translated:
+            if SENTENCE.search(node.value):
+                yield node.value
 
 
 def computed_texts(source: str) -> list[int]:
