@@ -82,7 +82,7 @@ def format_moment(moment: datetime, time_zone: str, language: str | None = None)
 
 def format_ago(moment: datetime, now: datetime, language: str | None = None) -> str:
     """How long ago, roughly: "3 hours ago". The exact moment belongs in the title beside it."""
-    since = min(moment - now, timedelta(0))
+    since = min(moment - now, timedelta(seconds=-1))
     return format_timedelta(since, add_direction=True, locale=locale_of(language or active_language()))
 
 

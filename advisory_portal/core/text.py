@@ -7,8 +7,8 @@ _CONTROL = {code: None for code in range(32) if code not in (9, 10, 13)} | {127:
 
 def plain(text: str) -> str:
     """Lower case without accents: "Électricité Ñandú" becomes "electricite nandu"."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(character for character in decomposed.casefold() if not unicodedata.combining(character))
 
 
 def sort_key(name: str, *, limit: int = 200) -> str:

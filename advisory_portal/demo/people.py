@@ -11,7 +11,7 @@ from partners import actions
 from partners.models import Invitation, Member, Organisation, Role, User
 from partners.rules.values import NewOrganisation, NewPerson
 
-PASSWORD = "walk-the-demo-portal"  # shown on the first page of the demo, worthless anywhere else
+PASSWORD = "walk-the-demo-portal"  # noqa: S105 - shown on the first page of the demo, worthless anywhere else
 
 ALICE, BOB = "alice@acme.example", "bob@acme.example"
 DAN, FAY, GUS = "dan@delta.example", "fay@delta.example", "gus@delta.example"

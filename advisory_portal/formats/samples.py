@@ -28,10 +28,14 @@ class Sample:
     seller_name: str = "Delta Tools SL"
     seller_tax_id: str = "ESB12345674"
     seller_email: str = "billing@delta.example"
+    seller_street: str = "High Street 1"
+    seller_city: str = "Town"
     seller_country: str = "ES"
     buyer_name: str = "Étoile Électrique SARL"
     buyer_tax_id: str = "FR40303265045"
     buyer_email: str = "compta@etoile.example"
+    buyer_street: str = "High Street 1"
+    buyer_city: str = "Town"
     buyer_country: str = "FR"
     iban: str = "ES9121000418450200051332"
     lines: Sequence[SampleLine] = (("Hammer", 2, "12.50", None, 21), ("Nails & screws", 10, "0.35", None, 10))
@@ -139,10 +143,10 @@ def _ubl(name: str, sample: Sample) -> bytes:
         else ""
     }
 <cac:AccountingSupplierParty>
-{_ubl_party(sample.seller_name, sample.seller_tax_id, sample.seller_email, sample.seller_country)}
+{_ubl_party(sample, "seller")}
 </cac:AccountingSupplierParty>
 <cac:AccountingCustomerParty>
-{_ubl_party(sample.buyer_name, sample.buyer_tax_id, sample.buyer_email, sample.buyer_country)}
+{_ubl_party(sample, "buyer")}
 </cac:AccountingCustomerParty>
 <cac:PaymentMeans>
 <cbc:PaymentMeansCode>30</cbc:PaymentMeansCode>{means_due}
@@ -164,11 +168,18 @@ def _ubl(name: str, sample: Sample) -> bytes:
 """.encode()
 
 
-def _ubl_party(name: str, tax_id: str, email: str, country: str) -> str:
+def _party(sample: Sample, side: str) -> tuple[str, ...]:
+    """Name, tax id, e-mail, street, city and country of the seller or the buyer."""
+    names = ("name", "tax_id", "email", "street", "city", "country")
+    return tuple(getattr(sample, f"{side}_{name}") for name in names)
+
+
+def _ubl_party(sample: Sample, side: str) -> str:
+    name, tax_id, email, street, city, country = _party(sample, side)
     tax = f"""<cac:PartyTaxScheme>{_element("cbc:CompanyID", tax_id)}
 <cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>"""
     return f"""<cac:Party>
-<cac:PostalAddress><cbc:StreetName>High Street 1</cbc:StreetName><cbc:CityName>Town</cbc:CityName>
+<cac:PostalAddress>{_element("cbc:StreetName", street)}{_element("cbc:CityName", city)}
 <cac:Country>{_element("cbc:IdentificationCode", country)}</cac:Country></cac:PostalAddress>
 {tax if tax_id else ""}
 <cac:PartyLegalEntity>{_element("cbc:RegistrationName", name)}</cac:PartyLegalEntity>
@@ -225,10 +236,10 @@ def _cii(sample: Sample) -> bytes:
 <ram:ApplicableHeaderTradeAgreement>
 {_element("ram:BuyerReference", sample.buyer_reference)}
 <ram:SellerTradeParty>
-{_cii_party(sample.seller_name, sample.seller_tax_id, sample.seller_email, sample.seller_country)}
+{_cii_party(sample, "seller")}
 </ram:SellerTradeParty>
 <ram:BuyerTradeParty>
-{_cii_party(sample.buyer_name, sample.buyer_tax_id, sample.buyer_email, sample.buyer_country)}
+{_cii_party(sample, "buyer")}
 </ram:BuyerTradeParty>
 </ram:ApplicableHeaderTradeAgreement>
 <ram:ApplicableHeaderTradeDelivery/>
@@ -262,14 +273,15 @@ def _cii_date(name: str, day: str) -> str:
     return f'<{name}><udt:DateTimeString format="102">{day.replace("-", "")}</udt:DateTimeString></{name}>'
 
 
-def _cii_party(name: str, tax_id: str, email: str, country: str) -> str:
+def _cii_party(sample: Sample, side: str) -> str:
+    name, tax_id, email, street, city, country = _party(sample, side)
     mail = f"""<ram:DefinedTradeContact><ram:EmailURIUniversalCommunication>{_element("ram:URIID", email)}
 </ram:EmailURIUniversalCommunication></ram:DefinedTradeContact>"""
     tax = f"""<ram:SpecifiedTaxRegistration><ram:ID schemeID="VA">{escape(tax_id)}</ram:ID>
 </ram:SpecifiedTaxRegistration>"""
     return f"""{_element("ram:Name", name)}
 {mail if email else ""}
-<ram:PostalTradeAddress><ram:LineOne>High Street 1</ram:LineOne><ram:CityName>Town</ram:CityName>
+<ram:PostalTradeAddress>{_element("ram:LineOne", street)}{_element("ram:CityName", city)}
 {_element("ram:CountryID", country)}</ram:PostalTradeAddress>
 {tax if tax_id else ""}"""
 

@@ -111,7 +111,7 @@ def test_moments_are_told_in_the_time_zone():
     [
         (NOON - timedelta(hours=3), "en", "3 hours ago"),
         (NOON - timedelta(days=2), "es", "hace 2 días"),
-        (NOON + timedelta(minutes=5), "en", "0 seconds ago"),
+        (NOON + timedelta(minutes=5), "en", "1 second ago"),
     ],
 )
 def test_ago_is_rough_and_never_in_the_future(moment, language, text):

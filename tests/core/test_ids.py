@@ -5,9 +5,17 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
+import pytest
 import time_machine
 
+from advisory_portal.core import ids
 from advisory_portal.core.ids import hash_token, new_token, uuid7
+
+
+@pytest.fixture(autouse=True)
+def no_ids_yet(monkeypatch):
+    """Ids never go backwards within a process; here each test begins a new one."""
+    monkeypatch.setattr(ids, "_last", 0)
 
 
 def test_uuid7_carries_version_variant_and_the_moment():

@@ -24,7 +24,7 @@ def test_exponent_refuses_unknown_codes(code):
 
 
 def test_currencies_are_listed_once_in_order():
-    assert len(CURRENCIES) == len(set(CURRENCIES)) == 151
+    assert len(CURRENCIES) == len(set(CURRENCIES)) == 156
     assert list(CURRENCIES) == sorted(CURRENCIES)
 
 

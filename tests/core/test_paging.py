@@ -122,11 +122,12 @@ def test_a_cursor_whose_value_the_column_cannot_hold_is_the_first_page(order, va
     assert list(page.rows) == rows[:2]
 
 
-def test_a_whole_number_beyond_the_column_gives_an_empty_page_not_an_error(dan_here):
+@pytest.mark.parametrize("position", [10**30, -1, "x", None, 0.5])
+def test_a_cursor_with_a_whole_number_beyond_the_column_is_no_error(dan_here, position):
     job = Job.objects.create(organisation_id=dan_here.organisation_id, kind="x", started_by_name="Dan")
-    JobItem.objects.create(job=job, kind="x", position=0, name="a")
-    page = keyset_page(job.items.all(), order="position", size=2, after=cursor_of([10**30, SOME_ID]))
-    assert (list(page.rows), page.next, page.previous) == ([], "", "")
+    item = JobItem.objects.create(job=job, kind="x", position=1, name="a")
+    page = keyset_page(job.items.all(), order="position", size=2, after=cursor_of([position, SOME_ID]))
+    assert list(page.rows) == [item]
 
 
 def test_nothing_leads_nowhere():

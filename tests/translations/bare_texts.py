@@ -88,9 +88,10 @@ def _constants(source: str) -> Iterator[str]:
         for node in call.find_all(nodes.Const)
     }
     for node in tree.find_all(nodes.Const):
-        if isinstance(node.value, str) and node.value not in ALLOWED and id(node) not in translated:
-            if SENTENCE.search(node.value):
-                yield node.value
+        if id(node) in translated or not isinstance(node.value, str) or node.value in ALLOWED:
+            continue
+        if SENTENCE.search(node.value):
+            yield node.value
 
 
 def computed_texts(source: str) -> list[int]:

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import translation
+from pytest_django.fixtures import SettingsWrapper
 
 from advisory_portal import translations
 from advisory_portal.formats.errors import MESSAGES
@@ -186,7 +187,7 @@ def test_faults_tell_contexts_apart(catalogue: Callable[[str], Catalog]) -> None
     ]
 
 
-def test_check_fails_with_the_list_and_changes_nothing(tmp_path: Path, settings: pytest.FixtureRequest) -> None:
+def test_check_fails_with_the_list_and_changes_nothing(tmp_path: Path, settings: SettingsWrapper) -> None:
     settings.LOCALE_PATHS = [tmp_path]
     with pytest.raises(CommandError) as raised:
         call_command("translations", "--check")
@@ -194,7 +195,7 @@ def test_check_fails_with_the_list_and_changes_nothing(tmp_path: Path, settings:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_command_writes_and_compiles_each_language(tmp_path: Path, settings: pytest.FixtureRequest) -> None:
+def test_command_writes_and_compiles_each_language(tmp_path: Path, settings: SettingsWrapper) -> None:
     settings.LOCALE_PATHS = [tmp_path]
     settings.LANGUAGES = [("en", "English"), ("ca", "Catalan"), ("es", "Spanish")]
     said = StringIO()

@@ -1,0 +1,249 @@
+"""Every address, tried by everybody: in their own organisation, in another one, and with another one's objects.
+
+The list of addresses comes from the resolver. A page that asks for a part which `parts_for` does not know fails here:
+add it to the world, so that the page is tried too.
+"""
+
+import re
+from http.cookies import SimpleCookie
+from uuid import uuid4
+
+import pytest
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.house.addresses import every_address
+from tests.house.source import our_models
+from tests.house.world import MARKER, build_world
+
+URLCONF = "tests.house.addresses"
+ADDRESSES = {address.name: address for address in every_address()}
+EVERYBODY = ("alice", "bob", "carol", "dan", "vera", "rita", "erin", "anonymous")
+WORKS = {200, 302, 405, 422}
+OF_OBJECTS = {"document_id", "contact_id", "job_id", "link_id", "member_id", "role_id", "invitation_id"}
+# Parts that are no row of an organisation.
+FIXED = {"hexadecimal": "1f5f8b", "key": "nonsense", "uidb36": "1", "pk": 1, "kind": "invoices"}
+# Pages that show what is another organisation's, and why they may.
+SHOW_OTHERS = {
+    "demo_mail": "the demo shows every mail to everybody",
+    "demo_email": "the demo shows every mail to everybody",
+    "demo_email_body": "the demo shows every mail to everybody",
+}
+HOLDER = "whoever holds the token may see what it is for"
+# Reading that leaves a trace, and posts that those who may only look may do.
+RECORDED = {"documents:document_original": "each download is recorded"}
+OWN_AFFAIR = {"partners:leave": "everybody may leave"}
+OWN_POLICY = {"demo_email_body": "a mail carries its own styles; nothing else in it runs"}
+POSTED = {"email": "new@example.com", "emails": "new@example.com", "name": "New", "direction": "sales"}
+TABLES = "|".join(model._meta.db_table for model in our_models())
+WRITE = re.compile(rf'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(?:{TABLES})"?\b', re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("files")
+    return {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, files):
+    """Built once; every request is rolled back, and in the end the world too."""
+    quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(STORAGES=files, PASSWORD_HASHERS=quick, ROOT_URLCONF=URLCONF):
+            built = build_world()
+            built.clients = {name: client_for(built, name) for name in (*EVERYBODY, "fox")}
+        yield built
+        transaction.set_rollback(True)
+
+
+def client_for(world, name):
+    client = Client(raise_request_exception=False)
+    if name in world.people:
+        client.force_login(world.people[name])
+    elif name == "erin":
+        client.get(reverse("client_portal:open_link", args=["delta", world.delta.tokens["link"]]))
+        assert client.cookies["portal_links"].value
+    return client
+
+
+@pytest.fixture
+def door(world, settings, files, quick_and_apart):
+    """Sends a request as somebody and takes back what it did; gives the answer and the writes it made."""
+    settings.STORAGES, settings.ROOT_URLCONF = files, URLCONF
+
+    def send(name, method, path, data=None):
+        client = world.clients[name]
+        cookies = client.cookies.output()
+        cache.key_prefix = f"test-{uuid4().hex}"  # nobody has tried too often
+        with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+            response = getattr(client, method)(path, data or {})
+            transaction.set_rollback(True)
+        client.cookies = SimpleCookie(cookies.replace("Set-Cookie: ", ""))
+        return response, [query["sql"] for query in queries if WRITE.match(query["sql"])]
+
+    return send
+
+
+# --- What each address is tried with -------------------------------------------------------------------------
+
+
+def parts_for(address, place, objects):
+    """Values for the parts of an address: the place's own, or objects of another; None if it has no such thing."""
+    parts = {}
+    for part in address.parts:
+        if part == "token":
+            parts[part] = objects.tokens.get("link" if "client_portal" in address.name else "invitation")
+        elif part in ("organisation", "business"):
+            parts[part] = place.slug
+        elif part in FIXED:
+            parts[part] = FIXED[part]
+        else:
+            assert part in OF_OBJECTS | {"notification_id", "email_id"}, f"{address.name} asks for {part}: add it"
+            parts[part] = objects.parts.get(part)
+    return None if None in parts.values() else parts
+
+
+def cases(world, address):
+    """Place, whose objects, and the path, for everything that an address can be tried with."""
+    homes = [world.acme, world.delta, world.foxtrot] if {"organisation", "business"} & set(address.parts) else []
+    tried = [(home, home) for home in homes or [world.delta, world.foxtrot]]
+    if homes and OF_OBJECTS & set(address.parts):
+        tried += [(world.acme, world.foxtrot), (world.delta, world.foxtrot), (world.foxtrot, world.delta)]
+    for place, objects in tried:
+        parts = parts_for(address, place, objects)
+        if parts is not None:
+            yield place, objects, reverse(address.name, urlconf=URLCONF, kwargs=parts)
+
+
+def allowed(world, address, name, place, objects):
+    """The statuses that an answer may have, "log in" among them."""
+    is_logged_in = name in world.people
+    if address.admits == "portal":
+        return WORKS if name == "erin" and place is objects is world.delta else {404}
+    if address.admits == "person":
+        if not is_logged_in:
+            return {"log in"}
+        is_own = "notification_id" not in address.parts or world.people[name] == objects.owner
+        return WORKS if is_own else {404, 405}
+    if address.admits == "workspace":
+        if not is_logged_in:
+            return {"log in"}
+        if name not in world.members[place.slug]:
+            return {404}
+        if objects is not place:
+            return {403, 404, 405}
+        return WORKS if name == "dan" else WORKS | {403, 404}
+    return set(range(200, 500))
+
+
+def answer_of(response):
+    is_log_in = response.status_code == 302 and response["Location"].startswith("/accounts/login/?next=")
+    return "log in" if is_log_in else response.status_code
+
+
+def may_show(address, place, objects):
+    return address.name in SHOW_OTHERS or "token" in address.parts
+
+
+# --- The laws ------------------------------------------------------------------------------------------------
+
+EACH = pytest.mark.parametrize("name", sorted(ADDRESSES))
+
+
+@EACH
+def test_address_admits_nobody_else(world, door, name):
+    address = ADDRESSES[name]
+    tried = list(cases(world, address))
+    assert tried, f"{name} is never tried: give the world what it asks for"
+    for place, objects, path in tried:
+        for who in EVERYBODY:
+            expected = allowed(world, address, who, place, objects)
+            for method in ("get", "post"):
+                response, writes = door(who, method, path, POSTED | {"role": objects.parts["role_id"]})
+                what = f"{who}: {method.upper()} {path} → {response.status_code}"
+                assert answer_of(response) in expected, what
+                assert_keeps_to_itself(address, response, what, place, objects)
+                assert_writes(address, who, method, answer_of(response), writes, what)
+
+
+def assert_keeps_to_itself(address, response, what, place, objects):
+    if not may_show(address, place, objects):
+        assert MARKER.lower() not in (response.content.decode(errors="replace") + str(response.headers)).lower(), what
+    if address.name not in OWN_POLICY:
+        policy = dict(part.strip().partition(" ")[::2] for part in response["Content-Security-Policy"].split(";"))
+        assert (policy["default-src"], policy["script-src"], policy["style-src"]) == ("'none'", "'self'", "'self'"), what
+        assert "unsafe" not in str(policy), what
+
+
+def assert_writes(address, who, method, answer, writes, what):
+    """Reading changes nothing, whoever is refused changes nothing, and who may only look changes nothing."""
+    if method == "get" and address.name not in RECORDED:
+        assert writes == [], what
+    if answer in ("log in", 403, 404):
+        assert writes == [], what
+    if who == "vera" and address.admits == "workspace" and address.name not in {*RECORDED, *OWN_AFFAIR}:
+        assert writes == [], what
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("documents:contacts", None),
+        ("documents:contact", "contact_id"),
+        ("documents:list", None),
+        ("documents:document", "document_id"),
+        ("documents:import", None),
+        ("documents:import_job", "job_id"),
+        ("client_portal:document_links", "document_id"),
+        ("partners:users", None),
+        ("partners:roles", None),
+        ("partners:activity", None),
+        ("partners:organisation_settings", None),
+    ],
+)
+def test_marker_is_seen_by_its_owner(world, door, name, part):
+    """The control of the test above: on these pages the marker would show."""
+    parts = parts_for(ADDRESSES[name], world.foxtrot, world.foxtrot)
+    response, _writes = door("fox", "get", reverse(name, kwargs=parts))
+    assert response.status_code == 200
+    assert MARKER in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["partners:give_role", "partners:invite"])
+def test_ids_of_others_in_a_form_are_refused(world, door, name):
+    parts = parts_for(ADDRESSES[name], world.delta, world.delta)
+    posted = POSTED | {"role": world.foxtrot.parts["role_id"]}
+    response, writes = door("dan", "post", reverse(name, kwargs=parts), posted)
+    assert (response.status_code, writes) == (422 if name == "partners:invite" else 302, [])
+
+
+def test_ids_of_ones_own_in_a_form_are_taken(world, door):
+    """The control of the test above."""
+    parts = parts_for(ADDRESSES["partners:give_role"], world.delta, world.delta)
+    path = reverse("partners:give_role", kwargs=parts)
+    response, writes = door("dan", "post", path, {"role": world.delta.parts["role_id"]})
+    assert response.status_code == 302
+    assert any("partners_member" in sql for sql in writes)
+
+
+ADMIN = ["index", "partners_organisation_changelist", "partners_user_changelist", "partners_plan_add", "password_change"]
+
+
+@pytest.mark.parametrize("name", ADMIN)
+def test_admin_admits_nobody_without_second_factor(world, door, name):
+    for who in EVERYBODY:
+        response, writes = door(who, "get", reverse(f"admin:{name}"))
+        assert response.status_code in (302, 403)
+        assert "/admin/login/" in response["Location"] if response.status_code == 302 else True
+        assert writes == []
+
+
+def test_exceptions_of_doors_still_exist():
+    assert {*SHOW_OTHERS, *RECORDED, *OWN_AFFAIR, *OWN_POLICY} <= set(ADDRESSES)

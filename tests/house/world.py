@@ -1,0 +1,203 @@
+"""Several organisations with a row in every table, so that every page has something to show and something to keep.
+
+What the foreign organisation owns has MARKER in every text: a page of anybody else that shows it shows too much.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.db import connection, models
+from django.utils import timezone
+
+from advisory_portal.core.access import Actor, Section
+from advisory_portal.core.models import Notification, OutboundEmail
+from advisory_portal.formats.samples import ubl_credit_note, ubl_invoice
+from client_portal import actions as portal
+from client_portal.models import PortalLink
+from documents import actions
+from documents.models import Document
+from documents.tasks import import_files
+from partners.models import Member, Organisation, User
+from partners.sources import actor_of_member
+from tests.factories import (
+    FirmFactory,
+    InvitationFactory,
+    MemberFactory,
+    OrganisationFactory,
+    RoleFactory,
+    UserFactory,
+)
+from tests.house.source import our_models
+
+MARKER = "Xylokarp"
+# Text columns whose content has a form, so that no marker fits.
+OF_A_FORM = {
+    "accent", "code", "content_type", "country", "currency", "html", "key", "kind", "language", "password", "sha256",
+    "slug", "subject_kind", "tax_currency", "tax_id_key", "time_zone", "token_hash", "url", "what",
+}  # fmt: skip
+MARKED_JSON = {"parties", "notes", "before", "after"}
+
+
+@dataclass
+class Household:
+    """An organisation, its owner, and a row of everything that addresses name."""
+
+    organisation: Organisation
+    owner: User
+    parts: dict[str, Any] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def slug(self) -> str:
+        return self.organisation.slug
+
+    @property
+    def actor(self) -> Actor:
+        return actor_of_member(Member.objects.with_rights().get(organisation=self.organisation, user=self.owner))
+
+
+@dataclass
+class World:
+    acme: Household
+    delta: Household
+    foxtrot: Household
+    people: dict[str, User]
+    members: dict[str, set[str]]
+
+
+def build_world() -> World:
+    """The cast of tests/conftest.py, Vera who may only look at Delta, and Foxtrot, whom nobody of them knows."""
+    acme = household(FirmFactory(name="Acme Advisers", slug="acme"), "alice")
+    rival = household(FirmFactory(name="Rival Advisers", slug="rival"), "carol")
+    delta = household(OrganisationFactory(name="Delta", slug="delta"), "dan")
+    foxtrot = household(OrganisationFactory(name="Foxtrot", slug="foxtrot"), "fox")
+    bob, vera = person("bob"), person("vera")
+    MemberFactory(organisation=acme.organisation, user=bob, code="account_manager")
+    MemberFactory(organisation=delta.organisation, user=vera, code="viewer")
+    rita = UserFactory(email="rita@operator.example", name="Rita", is_staff=True, is_superuser=True)
+    for business in (delta, foxtrot):
+        add_documents(business)
+    mark(foxtrot)
+    people = {"alice": acme.owner, "bob": bob, "carol": rival.owner, "dan": delta.owner, "vera": vera, "rita": rita}
+    members = {"acme": {"alice", "bob"}, "delta": {"dan", "vera"}, "foxtrot": set()}
+    return World(acme, delta, foxtrot, people | {"fox": foxtrot.owner}, members)
+
+
+def person(name: str) -> User:
+    return UserFactory(email=f"{name}@{name}.example", name=name.capitalize())
+
+
+def household(organisation: Organisation, owner_name: str) -> Household:
+    owner = person(owner_name)
+    MemberFactory(organisation=organisation, user=owner, code="owner")
+    home = Household(organisation, owner)
+    colleague = MemberFactory(organisation=organisation, user=person(f"{owner_name}s-friend"), code="administrator")
+    role = RoleFactory(organisation=organisation, name="Own role", levels={Section.TEAM: 1})
+    token = f"token-of-{organisation.slug}"
+    invitation = InvitationFactory(organisation=organisation, code="administrator", token=token)
+    notification = Notification.objects.create(
+        user_id=owner.pk, organisation_id=organisation.pk, kind="partners/role_changed", text="Hello", url="/account/"
+    )
+    home.parts |= {
+        "organisation": organisation.slug,
+        "business": organisation.slug,
+        "member_id": colleague.pk,
+        "role_id": role.pk,
+        "invitation_id": invitation.pk,
+        "notification_id": notification.pk,
+    }
+    home.tokens["invitation"] = token
+    return home
+
+
+def add_documents(home: Household) -> None:
+    """An imported invoice with its file, lines, a finished import, a contact, a mailed link."""
+    actor, now = home.actor, timezone.now()
+    files = [
+        ("invoice.xml", ubl_invoice(number="F-1", issued_on="2026-03-02")),
+        ("credit.xml", ubl_credit_note(number="R-1", buyer_name="Somebody else", buyer_tax_id="", buyer_email="")),
+        ("broken.xml", b"<Invoice"),
+    ]
+    job = actions.start_import(actor=actor, direction="sales", uploads=files)
+    import_files()
+    document = Document.objects.get(organisation=home.organisation, number="F-1")
+    link = portal.send_document_link(actor=actor, document=document, email="erin@example.com", now=now)
+    mail = OutboundEmail.objects.get(organisation_id=home.organisation.pk, kind="client_portal/document_link")
+    (home.tokens["link"],) = re.findall(r"/l/([^/\s]+)/", mail.text)
+    home.parts |= {
+        "document_id": document.pk,
+        "contact_id": document.contact_id,
+        "job_id": job.pk,
+        "link_id": link.pk,
+        "email_id": mail.pk,
+        "kind": "invoices",
+    }
+
+
+def expire(link_id: UUID) -> None:
+    """Let a mailed link be as old as the business lets it get."""
+    PortalLink.objects.filter(pk=link_id).update(expires_at=timezone.now() - timedelta(minutes=1))
+
+
+def protect(user: User) -> None:
+    """Give a person an authenticator app and recovery codes."""
+    TOTP.activate(user, "A" * 32)
+    RecoveryCodes.activate(user)
+
+
+# --- Marking -------------------------------------------------------------------------------------------------
+
+
+def mark(home: Household) -> None:
+    """Write MARKER into every text column of every row that is the organisation's, frozen ones too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")  # no triggers
+        try:
+            for model, rows in belongings(home):
+                for row in rows:
+                    model._base_manager.filter(pk=row.pk).update(**marked_columns(row))
+        finally:
+            cursor.execute("SET session_replication_role = DEFAULT")
+
+
+def belongings(home: Household) -> Iterator[tuple[type[models.Model], Any]]:
+    for model in our_models():
+        names = {column.attname for column in model._meta.concrete_fields}
+        rows = model._base_manager.all()
+        if model is Organisation:
+            yield model, rows.filter(pk=home.organisation.pk)
+        elif model is User:
+            yield model, rows.filter(memberships__organisation=home.organisation)
+        elif "organisation_id" in names:
+            yield model, rows.filter(organisation_id=home.organisation.pk)
+        elif "job_id" in names:
+            yield model, rows.filter(job__organisation_id=home.organisation.pk)
+
+
+def marked_columns(row: models.Model) -> dict[str, Any]:
+    changed: dict[str, Any] = {}
+    for column in row._meta.concrete_fields:
+        value = getattr(row, column.attname)
+        if isinstance(column, models.JSONField) and column.name in MARKED_JSON:
+            changed[column.name] = marked_json(value)
+        elif not isinstance(column, models.CharField | models.TextField) or column.choices or column.name in OF_A_FORM:
+            continue
+        elif isinstance(column, models.EmailField):
+            changed[column.name] = f"{MARKER}-{row.pk.hex}@example.com".lower()
+        elif column.max_length is None or column.max_length > 2 * len(MARKER):
+            changed[column.name] = f"{MARKER} {row.pk.hex[-6:]} {value}"[: column.max_length]
+    return changed
+
+
+def marked_json(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: inner if name == "country" else marked_json(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [marked_json(inner) for inner in value]
+    return f"{MARKER} {value}" if isinstance(value, str) else value
