@@ -40,7 +40,7 @@ INSTALLED_APPS = [
     "catalog",
     "client_portal",
     "collaborations",
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # the theme without its site: ours is partners.admin.OperatorSite
     "partners.apps.OperatorAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "advisory_portal.core.middleware.RequestSizeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # adds random bytes against guessing secrets from lengths
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -96,38 +96,34 @@ def collect(root: Path, packages: Iterable[Path], templates: Iterable[Path]) -> 
 def texts_of_module(source: str) -> Iterator[Text]:
     """(context, text, plural) of each call of a gettext function whose arguments are written out."""
     tree = ast.parse(source)
-    functions, modules = _gettext_names(tree)
+    functions, modules = gettext_names(tree)
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         called = node.func
-        function = None
+        name = ""
         if isinstance(called, ast.Name):
-            function = functions.get(called.id)
+            name = functions.get(called.id, "")
         elif isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name) and called.value.id in modules:
-            function = _plain_name(called.attr)
-        if function in ARGUMENTS:
-            names = ARGUMENTS[function]
+            name = called.attr
+        names = ARGUMENTS.get(name.removesuffix("_lazy").removesuffix("_noop"))
+        if names:
             values = [arg.value for arg in node.args[: len(names)] if isinstance(arg, ast.Constant)]
             given = {name: value for name, value in zip(names, values, strict=False) if isinstance(value, str)}
             if len(given) == len(names):
                 yield given.get("context", ""), given["text"], given.get("plural", "")
 
 
-def _gettext_names(tree: ast.Module) -> tuple[dict[str, str], set[str]]:
-    """What the module calls Django's gettext functions (its name: the plain one), and their module itself."""
+def gettext_names(tree: ast.Module) -> tuple[dict[str, str], set[str]]:
+    """What the module calls Django's translation functions (its name: their name), and what it calls their module."""
     functions: dict[str, str] = {}
     modules: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module == TRANSLATION:
-            functions |= {name.asname or name.name: _plain_name(name.name) for name in node.names}
+            functions |= {name.asname or name.name: name.name for name in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module == TRANSLATION.rpartition(".")[0]:
             modules |= {name.asname or name.name for name in node.names if name.name == "translation"}
     return functions, modules
-
-
-def _plain_name(function: str) -> str:
-    return function.removesuffix("_lazy").removesuffix("_noop")
 
 
 def texts_of_template(source: str) -> Iterator[Text]:

@@ -29,4 +29,5 @@ if settings.DEMO:
 handler400 = "advisory_portal.errors.bad_request"
 handler403 = "advisory_portal.errors.forbidden"
 handler404 = "advisory_portal.errors.not_found"
+handler429 = "advisory_portal.errors.too_many_requests"
 handler500 = "advisory_portal.errors.server_error"

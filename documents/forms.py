@@ -13,10 +13,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.access import Actor, Level, Section
+from advisory_portal.core.formatting import active_language
 from advisory_portal.core.text import clean_line
 from documents.models import Contact, Document
 from documents.models.contact import Contacts
 from documents.models.document import Documents
+from partners.rules.countries import country_names
 
 DEFAULT_ORDER = "-issued_on"
 ORDERS = {"number", "issued_on", "contact_key", "payable"}
@@ -140,20 +142,20 @@ class LineField(forms.CharField):
         return clean_line(super().to_python(value) or "")
 
 
+def countries() -> list[tuple[str, str]]:
+    """Every country in the reader's language; a contact may have none."""
+    return [("", str(_("Not known"))), *country_names(active_language())]
+
+
 class ContactForm(forms.ModelForm[Contact]):
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    kind = forms.ChoiceField(label=_("Kind"), choices=Contact.Kind.choices, widget=forms.RadioSelect)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=settings.LANGUAGES, help_text=_("Of documents and mails to this contact.")
+    )
+    country = forms.ChoiceField(label=_("Country"), choices=countries, required=False)
 
     class Meta:
         model = Contact
         fields = (
             "kind", "name", "tax_id", "email", "phone", "language", "street", "postcode", "city", "region", "country",
         )  # fmt: skip
-        field_classes = dict.fromkeys(
-            ("name", "tax_id", "phone", "street", "postcode", "city", "region", "country"), LineField
-        )
-
-    def clean_country(self) -> str:
-        country: str = self.cleaned_data["country"].upper()
-        if country and (len(country) != 2 or not country.isascii() or not country.isalpha()):
-            raise forms.ValidationError(_("Give the two letters of the country, such as ES."))
-        return country

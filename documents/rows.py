@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from advisory_portal.core.formatting import active_language, format_date, format_money, money_formatter
 from advisory_portal.core.models import JobItem
 from documents import actions, rules
-from documents.models import Document
+from documents.models import Document, Kind
 from documents.words import OVERDUE
 
 _HOLE = UUID(int=0)
@@ -24,6 +24,7 @@ class DocumentRow:
     """A document in a list. `state` chooses the pill's colour, `state_label` says it."""
 
     href: str
+    kind: str
     number: str
     contact: str
     date: str
@@ -40,6 +41,7 @@ def document_rows(documents: Iterable[Document], *, slug: str, today: date) -> l
     language = active_language()
     pattern = reverse("documents:document", args=[slug, _HOLE])
     labels = {str(state): str(state.label) for state in Document.State} | {"overdue": str(OVERDUE)}
+    kinds = {str(kind): str(kind.label) for kind in Kind}
     untitled = str(Document.State.DRAFT.label)
     rows = []
     for document in documents:
@@ -47,6 +49,7 @@ def document_rows(documents: Iterable[Document], *, slug: str, today: date) -> l
         rows.append(
             DocumentRow(
                 href=pattern.replace(str(_HOLE), str(document.pk)),
+                kind=kinds[document.kind],
                 number=document.number or untitled,
                 contact=document.contact_name,
                 date=format_date(document.issued_on, language),

@@ -22,7 +22,7 @@ from partners.models import Member, Organisation, Plan, Role, User
 POLICY = "; ".join(
     (
         "default-src 'none'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "script-src 'self' 'unsafe-eval'",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data:",
         "font-src 'self'",
@@ -32,6 +32,7 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+NOT_OURS = ("account", "auth", "mfa", "usersessions")
 
 
 def used_second_factor(request: HttpRequest) -> bool:
@@ -44,6 +45,12 @@ class OperatorSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no type
     """Admits operators who used a second factor in this session; they log in where everybody does."""
 
     site_title = site_header = "Advisory Portal"
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take our own models only: log-in secrets of other packages are nobody's to edit."""
+        models: Any = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        ours = [model for model in models if model._meta.app_label not in NOT_OURS]
+        super().register(ours, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active and request.user.is_staff and used_second_factor(request))
@@ -75,6 +82,14 @@ class OperatorSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no type
         return with_policy
 
 
+operator_site = OperatorSite()
+
+
+def default_site() -> OperatorSite:
+    """The one site, as Django's admin asks for it (apps.OperatorAdminConfig)."""
+    return operator_site
+
+
 class ReadOnly(ModelAdmin):  # type: ignore[misc]  # unfold has no types
     """Rows that are looked at here and changed elsewhere."""
 
@@ -103,7 +118,7 @@ class MemberInline(TabularInline):  # type: ignore[misc]  # unfold has no types
         return rows.select_related("user", "role")
 
 
-@admin.register(Organisation)
+@admin.register(Organisation, site=operator_site)
 class OrganisationAdmin(ReadOnly):
     """Only the plan is set here."""
 
@@ -116,7 +131,7 @@ class OrganisationAdmin(ReadOnly):
     inlines = (MemberInline,)
 
 
-@admin.register(Plan)
+@admin.register(Plan, site=operator_site)
 class PlanAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
     """What each plan includes."""
 
@@ -126,7 +141,7 @@ class PlanAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
         return False
 
 
-@admin.register(User)
+@admin.register(User, site=operator_site)
 class UserAdmin(ReadOnly):
     """An account can be closed and opened again here."""
 
@@ -141,7 +156,7 @@ class UserAdmin(ReadOnly):
         return [name for name in super().get_readonly_fields(request, obj) if name != "password"]
 
 
-@admin.register(Role)
+@admin.register(Role, site=operator_site)
 class RoleAdmin(ReadOnly):
     """The predefined roles, and those that organisations made."""
 

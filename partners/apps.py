@@ -11,4 +11,4 @@ class OperatorAdminConfig(admin_apps.AdminConfig):
     """Django's admin, which lets operators in with a second factor only (partners.admin)."""
 
     default = False
-    default_site = "partners.admin.OperatorSite"
+    default_site = "partners.admin.default_site"

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date as babel_date
-from babel.dates import format_datetime as babel_datetime
+from babel.dates import format_time as babel_time
 from babel.dates import format_timedelta
 from babel.numbers import get_currency_symbol
 from django.utils.translation import get_language
@@ -76,8 +76,9 @@ def format_date(day: date, language: str | None = None, *, width: str = "medium"
 
 def format_moment(moment: datetime, time_zone: str, language: str | None = None) -> str:
     """Day and time in a time zone, to the minute."""
-    local = moment.astimezone(ZoneInfo(time_zone))
-    return babel_datetime(local, "medium", tzinfo=local.tzinfo, locale=locale_of(language or active_language()))
+    local, language = moment.astimezone(ZoneInfo(time_zone)), language or active_language()
+    time = babel_time(local, "short", tzinfo=local.tzinfo, locale=locale_of(language))
+    return f"{_date_text(local.date(), language, 'medium')}, {time}"
 
 
 def format_ago(moment: datetime, now: datetime, language: str | None = None) -> str:

@@ -46,7 +46,9 @@ def form_again(request: HttpRequest, template: str, context: Mapping[str, Any]) 
 def refused_response(request: HttpRequest, refused: Refused) -> HttpResponse:
     """What a refusal outside a form becomes: a toast for htmx, else a message on the page one came from."""
     if is_htmx(request):
-        return render(request, "components/_toast_response.html", {"text": refused.message}, status=422)
+        response = render(request, "components/_toast_response.html", {"text": refused.message}, status=422)
+        response["HX-Reswap"] = "none"  # the page stays as it is; only the toast joins it
+        return response
     messages.error(request, refused.message)
     return HttpResponseRedirect(safe_referer(request))  # an address as it is, never the name of a view
 

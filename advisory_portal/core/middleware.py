@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
@@ -13,11 +15,12 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 from psycopg_pool import PoolTimeout
 
 from advisory_portal.core.access import Actor
 from advisory_portal.core.errors import Refused
-from advisory_portal.core.http import refused_response
+from advisory_portal.core.http import is_htmx, refused_response, safe_referer
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 DATABASE_DOWN = (OperationalError, InterfaceError, PoolTimeout)
@@ -97,7 +100,7 @@ class ActorMiddleware:
         if user.is_authenticated:
             speak(request, user.language)
         if declared == "person" and not user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return to_log_in(request)
         if declared not in ("workspace", "portal"):
             return None
         place = AddressedPlace(declared, kwargs.pop("organisation"))
@@ -115,8 +118,20 @@ class ActorMiddleware:
             answer: HttpResponse = import_string(settings.PORTAL_STRANGER)(request, place.slug)
             return answer
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return to_log_in(request)
         raise Http404
+
+
+def to_log_in(request: HttpRequest) -> HttpResponse:
+    """To the log-in, and from there back: to this page, or after a POST to the page that it was sent from."""
+    if request.method in ("GET", "HEAD"):
+        back = request.get_full_path()
+    else:
+        back = urlsplit(safe_referer(request))._replace(scheme="", netloc="").geturl()
+        messages.warning(request, _("You were logged out meanwhile. Log in and send it again."))
+    to = redirect_to_login(back)
+    # A fragment is no place for a log-in: htmx is told to load the page.
+    return HttpResponse(headers={"HX-Redirect": to.url}) if is_htmx(request) else to
 
 
 def speak(request: HttpRequest, language: str) -> None:

@@ -1,7 +1,15 @@
 """Everything that writes contacts and documents."""
 
 from documents.actions.contacts import contact_for, save_contact, set_contact_email
-from documents.actions.drafts import NewLine, draft_document, issue_document, mark_sent, review_document, void_document
+from documents.actions.drafts import (
+    NewLine,
+    download_original,
+    draft_document,
+    issue_document,
+    mark_sent,
+    review_document,
+    void_document,
+)
 from documents.actions.imports import IMPORT, ImportReport, import_invoice, refusal_text, run_import_item, start_import
 from documents.actions.settlements import settle
 
@@ -10,6 +18,7 @@ __all__ = [
     "ImportReport",
     "NewLine",
     "contact_for",
+    "download_original",
     "draft_document",
     "import_invoice",
     "issue_document",

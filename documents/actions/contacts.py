@@ -18,6 +18,10 @@ class TaxIdTaken(Refused):
     """Another contact of the business has the tax id."""
 
 
+class AlreadyThere(Refused):
+    """A new contact has name, tax id and e-mail of one that is there, as after a second click."""
+
+
 @transaction.atomic
 def contact_for(*, actor: Actor, kind: Contact.Kind, name: str, details: Mapping[str, str]) -> Contact:
     """The contact that a document names: found by tax id, else by e-mail, else by name, else created.
@@ -61,7 +65,7 @@ def _create(actor: Actor, kind: Contact.Kind, name: str, values: Mapping[str, st
 def save_contact(*, actor: Actor, contact: Contact) -> None:
     """Keep what a person typed of a contact, new or known, with the keys it sorts and is found by.
 
-    Documents keep the name they were issued with. Raises Forbidden, TaxIdTaken.
+    Documents keep the name they were issued with. Raises Forbidden, AlreadyThere, TaxIdTaken.
     """
     actor.require(Section.CONTACTS, Level.MANAGE)
     Organisation.objects.select_for_update(no_key=True).get(pk=actor.place.id)  # as imports do: one tax id, one contact
@@ -69,8 +73,11 @@ def save_contact(*, actor: Actor, contact: Contact) -> None:
     contact.email = contact.email.lower()
     _set_keys(contact)
     is_new = contact._state.adding
-    others = Contact.objects.filter(organisation_id=actor.place.id, tax_id_key=contact.tax_id_key)
-    if contact.tax_id_key and others.exclude(pk=contact.pk).exists():
+    others = Contact.objects.filter(organisation_id=actor.place.id).exclude(pk=contact.pk)
+    same = others.filter(sort_key=contact.sort_key, tax_id_key=contact.tax_id_key, email=contact.email)
+    if is_new and same.exists():
+        raise AlreadyThere(_("There is a contact with this name, tax id and e-mail already."), field="name")
+    if contact.tax_id_key and others.filter(tax_id_key=contact.tax_id_key).exists():
         raise TaxIdTaken(_("Another contact has this tax id."), field="tax_id")
     contact.save()
     record(actor, f"documents.contact.{'created' if is_new else 'changed'}", about=contact)

@@ -1,4 +1,4 @@
-"""Writing the business's own documents: draft, issue, void, review."""
+"""Writing documents: draft, issue, void, review, and marks of what was done with them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from advisory_portal.core.access import Actor, Level, Section
 from advisory_portal.core.errors import Refused
+from advisory_portal.core.files import read_file
 from advisory_portal.core.history import record
 from advisory_portal.core.states import move
 from advisory_portal.core.text import plain
@@ -202,3 +203,16 @@ def mark_sent(*, actor: Actor, document: Document, now: datetime) -> None:
     actor.require(document.section, Level.MANAGE)
     document.sent_at = now
     document.save(update_fields=["sent_at"])
+
+
+@transaction.atomic
+def download_original(*, actor: Actor, document: Document) -> bytes:
+    """The bytes of the file that an imported document came from; who took them is kept.
+
+    Raises Forbidden, LookupError for a document that was not imported.
+    """
+    actor.require(document.section, Level.VIEW)
+    if document.original is None:
+        raise LookupError("This document has no original.")
+    record(actor, "documents.original.downloaded", about=document)
+    return read_file(document.original)

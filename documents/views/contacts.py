@@ -4,12 +4,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from advisory_portal.core.access import Level, Section, WorkspaceRequest, access
+from advisory_portal.core.formatting import active_language
 from advisory_portal.core.http import form_again, submit
 from advisory_portal.core.paging import capped_count, keyset_page
 from documents import actions
 from documents.forms import ContactFilter, ContactForm
 from documents.models import Contact, Document
 from documents.rows import document_rows
+from partners.rules.countries import country_names
 
 PAGE_SIZE = 50
 LATEST = 25
@@ -37,6 +39,7 @@ def contact(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
     latest = Document.objects.visible_to(actor).filter(contact=found).for_listing().order_by("-issued_on", "-id")
     context = {
         "contact": found,
+        "country": dict(country_names(active_language())).get(found.country, found.country),
         "rows": document_rows(latest[:LATEST], slug=actor.place.slug, today=actor.today()),
         "most": LATEST,
     }
@@ -45,7 +48,9 @@ def contact(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
 
 @access(Section.CONTACTS, Level.MANAGE)
 def new_contact(request: WorkspaceRequest) -> HttpResponse:
-    form = ContactForm(request.POST or None, initial={"language": request.actor.place.language})
+    place = request.actor.place
+    known = {"kind": Contact.Kind.CUSTOMER, "language": place.language, "country": place.country}
+    form = ContactForm(request.POST or None, initial=known)
     return _contact_form(request, form)
 
 

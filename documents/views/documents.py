@@ -6,8 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from advisory_portal.core.access import Actor, Level, WorkspaceRequest, access
-from advisory_portal.core.files import file_response, read_file
-from advisory_portal.core.history import record
+from advisory_portal.core.files import file_response
 from advisory_portal.core.models import HistoryEntry
 from documents import actions, rules, sheets
 from documents.models import Document
@@ -61,8 +60,8 @@ def document_original(request: WorkspaceRequest, document_id: UUID) -> HttpRespo
     found = _document(request.actor, document_id, Level.VIEW)
     if found.original is None:
         raise Http404
-    record(request.actor, "documents.original.downloaded", about=found)
-    return file_response(read_file(found.original), name=found.original.name, content_type=found.original.content_type)
+    content = actions.download_original(actor=request.actor, document=found)
+    return file_response(content, name=found.original.name, content_type=found.original.content_type)
 
 
 @access()

@@ -293,9 +293,6 @@
     const trigger = event.detail.requestConfig.triggeringEvent;
     if (document.hidden && !trigger) event.preventDefault();
   });
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.serverResponse?.includes("data-toast-only")) event.detail.swapOverride = "none";
-  });
   // What had the focus is sought in what replaced it; if it is gone, the new part itself takes the focus.
   let lost = null;
   document.addEventListener("htmx:beforeSwap", (event) => {

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pypdf import PdfReader
+from pypdfium2 import PdfDocument
 
 from documents.pdf import Business, Columns, Customer, Line, Sheet, TaxRow, Total, render_pdf
 
@@ -70,3 +71,9 @@ def pages(made: Sheet) -> list[str]:
 
 def text(made: Sheet) -> str:
     return " ".join(pages(made))
+
+
+def text_by_pdfium(made: Sheet) -> str:
+    """The text as a browser's reader finds it, every run of white space as one space."""
+    with PdfDocument(render_pdf(made)) as document:
+        return " ".join(word for page in document for word in page.get_textpage().get_text_range().split())

@@ -53,6 +53,7 @@ def test_admin_opens_with_a_second_factor_under_its_own_policy(rita, acme, delta
         assert response.status_code == 200, page
         assert "default-src 'none'" in response["Content-Security-Policy"]
         assert "http" not in response["Content-Security-Policy"]
+    assert client.get("/admin/mfa/authenticator/").status_code == 404
     assert client.get("/admin/login/")["Location"] == "/admin/"
 
 

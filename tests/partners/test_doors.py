@@ -70,8 +70,9 @@ def test_doors_are_all_listed_here():
 
 @pytest.mark.parametrize("name", [*INSIDE, *sorted(OUTSIDE)])
 def test_doors_send_anonymous_people_to_the_log_in(address, name):
-    response = Client().post(address(name))
+    response = Client().get(address(name))
     assert (response.status_code, response["Location"]) == (302, f"/accounts/login/?next={address(name)}")
+    assert Client().post(address(name))["Location"].startswith("/accounts/login/?next=/")
 
 
 @pytest.mark.parametrize("name", INSIDE)

@@ -255,6 +255,7 @@ def test_passkey_pages_show_what_the_browser_needs(alice):
     client = reauthenticated(alice)
     add = client.get("/accounts/2fa/webauthn/add/").content.decode()
     assert 'data-webauthn="addForm"' in add
+    assert 'value="Passkey"' in add
     assert '<script id="js_data" type="application/json">{"creation_options"' in add
     assert client.get("/accounts/2fa/webauthn/").status_code == 200
     bad = client.post("/accounts/2fa/webauthn/add/", {"name": "Phone", "credential": "{"})
@@ -293,7 +294,8 @@ def test_sessions_are_listed_and_the_others_logged_out(alice):
 def test_page_sent_from_an_expired_session_leads_to_the_log_in(alice):
     client = logged_in(alice)
     client.session.flush()
-    response = client.post("/account/", {"name": "Al", "language": "en"})
+    back = {"referer": "http://testserver/account/"}
+    response = client.post("/account/", {"name": "Al", "language": "en"}, headers=back)
     assert response["Location"] == "/accounts/login/?next=/account/"
 
 

@@ -11,8 +11,9 @@ from babel.messages import Catalog
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.utils import translation
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from advisory_portal import translations
 from advisory_portal.formats.errors import MESSAGES
@@ -187,7 +188,7 @@ def test_faults_tell_contexts_apart(catalogue: Callable[[str], Catalog]) -> None
     ]
 
 
-def test_check_fails_with_the_list_and_changes_nothing(tmp_path: Path, settings: SettingsWrapper) -> None:
+def test_check_fails_with_the_list_and_changes_nothing(tmp_path: Path, settings: Settings) -> None:
     settings.LOCALE_PATHS = [tmp_path]
     with pytest.raises(CommandError) as raised:
         call_command("translations", "--check")
@@ -195,7 +196,7 @@ def test_check_fails_with_the_list_and_changes_nothing(tmp_path: Path, settings:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_command_writes_and_compiles_each_language(tmp_path: Path, settings: SettingsWrapper) -> None:
+def test_command_writes_and_compiles_each_language(tmp_path: Path, settings: Settings) -> None:
     settings.LOCALE_PATHS = [tmp_path]
     settings.LANGUAGES = [("en", "English"), ("ca", "Catalan"), ("es", "Spanish")]
     said = StringIO()
@@ -203,6 +204,16 @@ def test_command_writes_and_compiles_each_language(tmp_path: Path, settings: Set
     made = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.?o"))
     assert made == [f"{code}/LC_MESSAGES/django.{kind}" for code in ("ca", "es") for kind in ("mo", "po")]
     assert "es: empty: “Invite users”" in said.getvalue()
+
+
+def test_command_can_only_compile(tmp_path: Path, settings: Settings) -> None:
+    settings.LOCALE_PATHS = [tmp_path]
+    path = translations.catalogue_path(tmp_path, "es")
+    path.parent.mkdir(parents=True)
+    path.write_text(HEADER)
+    call_command("translations", "--compile")
+    assert path.read_text() == HEADER
+    assert path.with_suffix(".mo").exists()
 
 
 def test_every_language_is_complete() -> None:
@@ -265,3 +276,12 @@ def test_spanish_says_the_binding_words(text: str, spanish: str) -> None:
     translations.compile_stale(Path(settings.LOCALE_PATHS[0]))
     with translation.override("es"):
         assert translation.gettext(text) == spanish
+
+
+@pytest.mark.django_db
+def test_form_errors_come_in_the_readers_language() -> None:
+    translations.compile_stale(Path(settings.LOCALE_PATHS[0]))
+    page = Client(headers={"accept-language": "es"}).post("/accounts/login/", {"login": "x"}).content.decode()
+    assert '<html lang="es">' in page
+    assert "Corrija 2 datos" in page
+    assert "Contraseña: Este campo es obligatorio." in page

@@ -19,15 +19,20 @@ def texts_of_project() -> Catalog:
 
 
 class Command(BaseCommand):
-    help = "Take the texts of code and templates into locale/ and compile it. With --check only look for faults."
+    help = "Take the texts of code and templates into locale/, compile it, and say what is left to translate."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--check", action="store_true", help="change nothing, fail unless complete")
+        only = parser.add_mutually_exclusive_group()
+        only.add_argument("--check", action="store_true", help="change nothing; fail unless every language is complete")
+        only.add_argument("--compile", action="store_true", help="only make the .mo files that are missing or stale")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        texts = texts_of_project()
         locale = Path(settings.LOCALE_PATHS[0])
+        if options["compile"]:
+            translations.compile_stale(locale)
+            return
+        texts = texts_of_project()
         found = []
         for language, _name in settings.LANGUAGES:
             if language == settings.LANGUAGE_CODE:
@@ -39,7 +44,7 @@ class Command(BaseCommand):
             found += [f"{language}: {fault}" for fault in translations.faults(texts, catalogue)]
         if options["check"]:
             if found:
-                raise CommandError("\n".join([*found, f"{len(found)} faults. Begin with `./run manage translations`."]))
+                raise CommandError("\n".join([*found, f"{len(found)} faults. Begin with: ./run manage translations"]))
             return
         translations.compile_stale(locale)
         self.stdout.write("\n".join([*found, f"{len(found)} to translate or correct."] if found else ["Complete."]))

@@ -1,0 +1,224 @@
+"""A browser, the server it visits, and people who look over their own shoulder.
+
+Every page that a person opens is watched: an error in the console, a request that fails and an answer of the server
+that is one fail the test, unless it was expected. Nothing sleeps; Playwright waits for what is expected.
+"""
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from django.conf import settings as django_settings
+from django.db import connection
+from django.test import Client
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
+
+from advisory_portal.core.models import OutboundEmail
+from partners.models import User
+from tests.house.source import ROOT
+from tools import chromium
+
+ARTIFACTS = ROOT / "test-artifacts"
+PATIENCE = 15_000  # milliseconds, for a machine that is busy with other tests
+DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ABORTED = "net::ERR_ABORTED"  # the browser went elsewhere, or took the answer as a download
+# Tests whose rows the server sees; Django keeps the rows that migrations wrote before it empties the tables.
+COMMITTED = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "e2e" in item.path.parts:
+            item.add_marker(COMMITTED)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+FAILED = pytest.StashKey[bool]()
+
+
+# --- The browser ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser(seeds: str) -> Iterator[Browser]:
+    """One for all tests of a worker; everybody gets a context of their own."""
+    program = chromium.find()
+    if program is None:
+        pytest.fail(chromium.HOW)
+    # Playwright keeps an event loop in this thread, in which Django would refuse to reach the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    expect.set_options(timeout=PATIENCE)
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=FLAGS + as_root)
+        connection._test_serialized_contents = seeds  # Django gives a thread with an event loop a new connection
+        yield started
+        started.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def seeds(django_db_setup) -> str:
+    """The rows that migrations wrote, as Django kept them before any test."""
+    return connection._test_serialized_contents
+
+
+@pytest.fixture(scope="module", autouse=True)
+def seeds_put_back(seeds, django_db_blocker):
+    """The tests here empty the database; the next module finds again what migrations wrote."""
+    yield
+    with django_db_blocker.unblock():
+        connection.creation.deserialize_db_from_string(seeds)
+
+
+@pytest.fixture
+def site(live_server, settings, quick_and_apart) -> str:
+    """The address of the running site, whose mails name it and which counts nobody's earlier tries."""
+    settings.SITE_URL = live_server.url
+    settings.ROOT_URLCONF = "tests.house.addresses"
+    settings.CACHES = {"default": django_settings.CACHES["default"] | {"KEY_PREFIX": f"e2e-{uuid4().hex}"}}
+    return str(live_server.url)
+
+
+# --- People at the browser -----------------------------------------------------------------------------------
+
+
+@dataclass
+class Visitor:
+    """Somebody with a browser of their own."""
+
+    context: BrowserContext
+    page: Page
+    site: str
+    problems: list[str] = field(default_factory=list)
+    expected: set[int] = field(default_factory=set)
+
+    def watch(self, page: Page) -> None:
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
+        page.on("requestfailed", self._failed)
+        page.on("response", self._answered)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # Bad answers are noted in _answered, where one knows which were expected.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.problems.append(f"console: {message.text} ({message.location.get('url')})")
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != ABORTED:
+            self.problems.append(f"{request.failure}: {request.url}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400 and response.status not in self.expected:
+            self.problems.append(f"{response.status}: {response.request.method} {response.url}")
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.site + path)
+
+    def expect_path(self, pattern: str) -> None:
+        expect(self.page).to_have_url(re.compile(re.escape(self.site) + pattern + "$"))
+
+    def expect_title(self, words: str) -> None:
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(words)
+
+    def press(self, name: str) -> None:
+        """The button or link with this exact name."""
+        target = self.page.get_by_role("button", name=name, exact=True)
+        target.or_(self.page.get_by_role("link", name=name, exact=True)).first.click()
+
+    def field(self, label: str) -> Locator:
+        """A field by the beginning of its label."""
+        return self.page.get_by_label(re.compile(rf"^\s*{re.escape(label)}")).first
+
+    def fill(self, values: dict[str, str]) -> None:
+        for label, value in values.items():
+            self.field(label).fill(value)
+
+    def choose(self, label: str, option: str) -> None:
+        """An option of a select, or of the field with suggestions that stands in front of it."""
+        found = self.field(label)
+        if found.evaluate("element => element.matches('select')"):
+            found.select_option(label=option)
+            return
+        found.fill(option)
+        self.page.get_by_role("option", name=option, exact=True).click()
+
+    def log_in(self, user: User) -> None:
+        """As if the person had logged in with their password an instant ago."""
+        client = Client()
+        client.force_login(user)
+        session = client.session
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+            {"method": "password", "at": time.time(), "email": user.email}
+        ]
+        session.save()
+        name = django_settings.SESSION_COOKIE_NAME
+        self.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.site}])
+
+
+@pytest.fixture
+def visitor(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
+    """Makes people: `visitor(locale="es-ES", java_script_enabled=False, viewport=PHONE)`."""
+    people: list[Visitor] = []
+
+    def come(**options) -> Visitor:
+        context = browser.new_context(**{"viewport": DESKTOP, "locale": "en-GB", **options})
+        context.set_default_timeout(PATIENCE)
+        made = Visitor(context, context.new_page(), site)
+        made.watch(made.page)
+        context.on("page", made.watch)
+        people.append(made)
+        return made
+
+    yield come
+    failed = request.node.stash.get(FAILED, True)
+    for number, one in enumerate(people, start=1):
+        if failed:
+            ARTIFACTS.mkdir(exist_ok=True)
+            name = re.sub(r"[^\w.-]+", "-", request.node.name)
+            one.page.screenshot(path=ARTIFACTS / f"{name}-{number}.png", full_page=True)
+        one.context.close()
+    problems = [problem for one in people for problem in one.problems]
+    assert failed or problems == []
+
+
+# --- Mail ----------------------------------------------------------------------------------------------------
+
+
+def link_in_mail(address: str) -> str:
+    """The path of the link in the newest mail to an address."""
+    mail = OutboundEmail.objects.filter(to=address).order_by("-id").first()
+    assert mail is not None, f"no mail to {address}"
+    (link,) = re.findall(r"https?://\S+", mail.text)
+    return urlsplit(link).path
