@@ -46,14 +46,8 @@ msgstr ""
 "Plural-Forms: {plural_forms}\\n"
 
 """
-# What allauth says and our catalogues say otherwise: its words for our things, or another tone than ours.
+# What allauth shows and our catalogues say otherwise: its words for our things, or another tone than ours.
 BORROWED = (
-    "Authenticator code",
-    "Backup key",
-    "Key nr. {number}",
-    "Master key",
-    "Passwordless",
-    "TOTP Authenticator",
     "Use a security key",
     "Use authenticator app or code",
     "Use your password",
@@ -83,10 +77,10 @@ def collect(root: Path, packages: Iterable[Path], templates: Iterable[Path]) -> 
 
     for package in packages:
         for path in sorted(package.rglob("*.py")):
-            add(path, texts_of_module(path.read_text()))
+            add(path, texts_of_module(path.read_text(encoding="utf-8")))
     for folder in templates:
         for path in sorted([*folder.rglob("*.html"), *folder.rglob("*.txt")]):
-            add(path, texts_of_template(path.read_text()))
+            add(path, texts_of_template(path.read_text(encoding="utf-8")))
     # The formats know no Django: what they say is a table of plain words, which their callers look up.
     add(root / "advisory_portal/formats/errors.py", (("", text, "") for text in format_errors.MESSAGES.values()))
     add(root / "advisory_portal/translations.py", (("", text, "") for text in BORROWED))

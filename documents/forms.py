@@ -159,3 +159,4 @@ class ContactForm(forms.ModelForm[Contact]):
         fields = (
             "kind", "name", "tax_id", "email", "phone", "language", "street", "postcode", "city", "region", "country",
         )  # fmt: skip
+        field_classes = dict.fromkeys(("name", "tax_id", "phone", "street", "postcode", "city", "region"), LineField)

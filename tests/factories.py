@@ -138,7 +138,9 @@ class ContactFactory(factory.django.DjangoModelFactory):
     sort_key = factory.LazyAttribute(lambda contact: sort_key(contact.name))
     tax_id = ""
     tax_id_key = factory.LazyAttribute(lambda contact: tax_id_key(contact.tax_id))
-    search_text = factory.LazyAttribute(lambda contact: plain(f"{contact.name} {contact.tax_id} {contact.email}"))
+    search_text = factory.LazyAttribute(
+        lambda contact: plain(f"{contact.name} {contact.tax_id} {contact.tax_id_key} {contact.email}")
+    )
 
 
 class DocumentFactory(factory.django.DjangoModelFactory):

@@ -7,14 +7,12 @@ from django.utils.module_loading import import_string
 from django.views.decorators.http import require_GET
 
 from advisory_portal.core.access import ActorKind, Forbidden, WorkspaceRequest, access
-from advisory_portal.core.formatting import format_moment
 from advisory_portal.core.models import HistoryEntry
 from advisory_portal.core.paging import keyset_page
 from partners.forms import ActivityFilter
 from partners.models import Member
 
 PAGE = 50
-SENTENCES = "advisory_portal.activity.sentence"
 THINGS = "advisory_portal.activity.THINGS"
 
 
@@ -30,7 +28,6 @@ def activity(request: WorkspaceRequest) -> HttpResponse:
     page = keyset_page(entries.filter(**conditions), order="-created_at", size=PAGE, **cursors)
     context = {
         "page": page,
-        "entries": [line(entry, actor.place.time_zone) for entry in page.rows],
         "people": people(request),
         "firms": firms(entries),
         "things": import_string(THINGS).items(),
@@ -49,10 +46,3 @@ def firms(entries: QuerySet[HistoryEntry]) -> list[tuple[Any, str]]:
 def people(request: WorkspaceRequest) -> list[tuple[Any, str]]:
     members = Member.objects.visible_to(request.actor).order_by("user__name")
     return list(members.values_list("user_id", "user__name").distinct())
-
-
-def line(entry: HistoryEntry, time_zone: str) -> tuple[str, str, str, str, str | None]:
-    what, detail = import_string(SENTENCES)(entry.what, entry.subject_name, entry.before, entry.after)
-    who = f"{entry.actor_name} ({entry.firm_name})" if entry.firm_name else entry.actor_name
-    moment = format_moment(entry.created_at, time_zone)
-    return who, what, moment, entry.created_at.isoformat(), detail or None

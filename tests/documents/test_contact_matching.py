@@ -6,7 +6,7 @@ from django.db import transaction
 from advisory_portal.core.access import Forbidden, system_actor
 from advisory_portal.core.models import HistoryEntry
 from documents.actions import contact_for, save_contact, set_contact_email
-from documents.actions.contacts import TaxIdTaken
+from documents.actions.contacts import AlreadyThere, TaxIdTaken
 from documents.models import Contact
 from partners.models import Organisation
 from tests.documents.builders import with_levels
@@ -159,10 +159,25 @@ def test_a_tax_id_belongs_to_one_contact(dan_here, known):
         save_contact(actor=dan_here, contact=Contact(kind=CUSTOMER, name="Other", tax_id="fr 40303"))
     assert (caught.value.field, Contact.objects.count()) == ("tax_id", 1)
     save_contact(actor=dan_here, contact=known)
-    for _ in range(2):
-        save_contact(actor=dan_here, contact=Contact(kind=CUSTOMER, name="None", tax_id=" - "))
+    for name in ("None", "Nobody"):
+        save_contact(actor=dan_here, contact=Contact(kind=CUSTOMER, name=name, tax_id=" - "))
     ContactFactory(tax_id="ZZ1")
     save_contact(actor=dan_here, contact=Contact(kind=CUSTOMER, name="Other", tax_id="ZZ1"))
+
+
+@pytest.mark.django_db
+def test_a_new_contact_typed_twice_is_refused_beside_its_name(dan_here, known):
+    def typed(**values):
+        given = {"kind": SUPPLIER, "name": "étoile  SARL", "tax_id": "fr40303", "email": known.email.upper()} | values
+        save_contact(actor=dan_here, contact=Contact(**given))
+
+    with pytest.raises(AlreadyThere) as caught:
+        typed()
+    assert (caught.value.field, Contact.objects.count()) == ("name", 1)
+    save_contact(actor=dan_here, contact=known)
+    typed(tax_id="FR1")
+    typed(tax_id="", email="other@x.example")
+    assert Contact.objects.count() == 3
 
 
 @pytest.mark.django_db

@@ -85,6 +85,8 @@ def browser(seeds: str) -> Iterator[Browser]:
         connection._test_serialized_contents = seeds  # Django gives a thread with an event loop a new connection
         yield started
         started.close()
+        connection.close()
+    connection.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
@@ -153,9 +155,10 @@ class Visitor:
         expect(self.page.get_by_role("heading", level=1)).to_have_text(words)
 
     def press(self, name: str) -> None:
-        """The button or link with this exact name."""
-        target = self.page.get_by_role("button", name=name, exact=True)
-        target.or_(self.page.get_by_role("link", name=name, exact=True)).first.click()
+        """The button or link of the page's main part with this exact name."""
+        main = self.page.get_by_role("main")
+        target = main.get_by_role("button", name=name, exact=True)
+        target.or_(main.get_by_role("link", name=name, exact=True)).first.click()
 
     def field(self, label: str) -> Locator:
         """A field by the beginning of its label."""

@@ -103,7 +103,7 @@ def test_r04_invitation_is_revoked(team):
     assert Invitation.objects.get().revoked_at is not None
     cleo.expected.add(404)
     cleo.open(link_in_mail(CLEO))
-    cleo.expect_title("This invitation is no longer valid")
+    cleo.expect_title("This invitation cannot be used")
 
 
 def test_r04_invite_in_spanish_has_the_words_of_the_guide(visitor, alice):

@@ -202,7 +202,7 @@ def test_states_with_two_words_name_one_class():
 
 def test_refusals_for_htmx_are_toasts_that_leave_the_page_alone():
     html = engines["jinja2"].get_template("components/_toast_response.html").render({"text": "No <way>"})
-    assert html.strip().startswith('<div id="toasts" hx-swap-oob="beforeend" data-toast-only>')
+    assert html.strip().startswith('<div id="toasts" hx-swap-oob="beforeend">')
     assert "<p>No &lt;way&gt;</p>" in html
 
 
