@@ -88,9 +88,15 @@ def widget(bound: BoundField, help_text: str = "", attrs: Mapping[str, Any] | No
     return bound.as_widget(widget=chosen, attrs={name: value for name, value in described.items() if value is not None})
 
 
+def is_markup(name: str | None) -> bool:
+    """Whether a template's values are escaped: all are but the plain texts of mails."""
+    return name is None or not name.endswith(".txt")
+
+
 def environment(**options: Any) -> Environment:
     """Undefined names raise; text is escaped; gettext understands newstyle `_("Hello %(name)s", name=…)`."""
-    made = Environment(**{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})
+    ours = {"undefined": StrictUndefined, "autoescape": is_markup, "trim_blocks": True, "lstrip_blocks": True}
+    made = Environment(**{**options, **ours})
     made.add_extension("jinja2.ext.i18n")
     made.add_extension("jinja2.ext.do")
     made.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
@@ -102,6 +108,7 @@ def environment(**options: Any) -> Environment:
     )
     made.policies["ext.i18n.trimmed"] = True
     made.globals.update(
+        activity_things=activity.THINGS,
         active_language=formatting.active_language,
         describing_ids=describing_ids,
         dom_id=dom_id,

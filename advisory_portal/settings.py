@@ -181,6 +181,8 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 
 _email = env.dj_email_url("EMAIL_URL", "dummy://" if DEMO else "console://")
+if "EMAIL_BACKEND" not in _email:
+    raise ImproperlyConfigured("EMAIL_URL begins with a scheme that is not known: use submission:// or smtp://.")
 EMAIL_BACKEND = _email["EMAIL_BACKEND"]
 EMAIL_HOST = _email["EMAIL_HOST"]
 EMAIL_PORT = _email["EMAIL_PORT"]
@@ -225,13 +227,32 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_FORMS = {"signup": "partners.forms.RegisterForm"}
+ACCOUNT_FORMS = {
+    "signup": "partners.forms.RegisterForm",
+    "login": "partners.forms.log_in.LogInForm",
+    "reauthenticate": "partners.forms.log_in.ConfirmPasswordForm",
+    "reset_password": "partners.forms.log_in.RecoverForm",
+    "reset_password_from_key": "partners.forms.log_in.NewPasswordForm",
+    "change_password": "partners.forms.log_in.ChangePasswordForm",
+    "set_password": "partners.forms.log_in.SetPasswordForm",
+    "add_email": "partners.forms.log_in.AddressForm",
+}
+MFA_FORMS = {
+    "authenticate": "partners.forms.log_in.CodeForm",
+    "reauthenticate": "partners.forms.log_in.ConfirmCodeForm",
+    "activate_totp": "partners.forms.log_in.SetUpAppForm",
+    "add_webauthn": "partners.forms.log_in.AddPasskeyForm",
+    "edit_webauthn": "partners.forms.log_in.RenamePasskeyForm",
+}
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "signup": env.str("SIGNUP_RATE", "20/m/ip")}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_TOTP_ISSUER = "Advisory Portal"
 USERSESSIONS_TRACK_ACTIVITY = False
+# Behind proxies, whose address the limits per address count: 1 for one proxy that sets X-Forwarded-For.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
+UNFOLD = {"SITE_TITLE": "Advisory Portal", "SITE_HEADER": "Advisory Portal"}
 
 # --- Languages and time --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -46,7 +46,8 @@ def served(application: str) -> Iterator[tuple[int, psutil.Process]]:
     """gunicorn with two workers on a free port, until the block ends."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
-    command += ["--bind", f"{HOST}:{port}", "--log-level", "error", "--keep-alive", "30", application]
+    command += ["--bind", f"{HOST}:{port}", "--log-level", "error", "--keep-alive", "30"]
+    command += ["--config", os.devnull, application]  # not the access log of gunicorn.conf.py
     environment = {**os.environ, "LOG_LEVEL": "ERROR"}
     process = subprocess.Popen(command, env=environment)
     try:

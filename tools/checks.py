@@ -37,7 +37,7 @@ def production(services: Mapping[str, str]) -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(60),
         "SITE_URL": "https://portal.example.org",
         "ALLOWED_HOSTS": "portal.example.org",
-        "EMAIL_URL": "smtp+tls://user:secret@mail.example.org:587",
+        "EMAIL_URL": "submission://user:secret@mail.example.org:587",
     }
     return {**os.environ, "DEBUG": "false", "DEMO": "false", **chosen, **services}
 

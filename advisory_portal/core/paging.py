@@ -7,7 +7,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from django.db import models
@@ -84,7 +83,7 @@ def _beyond(column: str, cursor: tuple[Any, str], *, lower: bool) -> Q:
 
 def _cursor(row: models.Model, column: str) -> str:
     value = getattr(row, column)
-    text = value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, Decimal) else value
+    text = value.isoformat() if isinstance(value, date) else value if isinstance(value, int) else str(value)
     return base64.urlsafe_b64encode(json.dumps([text, str(row.pk)]).encode()).decode().rstrip("=")
 
 

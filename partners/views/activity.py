@@ -3,7 +3,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.module_loading import import_string
 from django.views.decorators.http import require_GET
 
 from advisory_portal.core.access import ActorKind, Forbidden, WorkspaceRequest, access
@@ -13,7 +12,6 @@ from partners.forms import ActivityFilter
 from partners.models import Member
 
 PAGE = 50
-THINGS = "advisory_portal.activity.THINGS"
 
 
 @access()
@@ -25,12 +23,11 @@ def activity(request: WorkspaceRequest) -> HttpResponse:
     conditions = ActivityFilter(request.GET).conditions(actor.place.time_zone)
     entries = HistoryEntry.objects.visible_to(actor)
     cursors = {name: request.GET.get(name, "") for name in ("after", "before")}
-    page = keyset_page(entries.filter(**conditions), order="-created_at", size=PAGE, **cursors)
+    page = keyset_page(entries.filter(**conditions), order="-id", size=PAGE, **cursors)
     context = {
         "page": page,
         "people": people(request),
         "firms": firms(entries),
-        "things": import_string(THINGS).items(),
         "chosen": {name: request.GET.get(name, "") for name in ActivityFilter.base_fields},
         "is_filtered": bool(conditions),
     }

@@ -54,7 +54,7 @@ def preferences(request: PersonRequest) -> HttpResponse:
 def notifications(request: PersonRequest) -> HttpResponse:
     rows = Notification.objects.visible_to(request.user.actor)
     cursors = {name: request.GET.get(name, "") for name in ("after", "before")}
-    page = keyset_page(rows, order="-created_at", size=PAGE, **cursors)
+    page = keyset_page(rows, order="-id", size=PAGE, **cursors)
     context = {"page": page, "now": utc_now(), "has_unread": rows.unread().exists()}
     return render(request, "partners/notifications.html", context)
 

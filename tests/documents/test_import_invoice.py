@@ -243,7 +243,7 @@ HOSTILE = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/p
         (HOSTILE, "Line 1: The file has a DOCTYPE, which an invoice may not have."),
         (b"<a/>", 'Line 1: This is a "a" file, not a UBL invoice or credit note or a CII invoice.'),
         (ubl_invoice(currency="XXX"), 'Line 11: cbc:DocumentCurrencyCode is not a known currency: "XXX".'),
-        (ubl_invoice(number=""), "Line 2: cbc:ID is missing or empty."),
+        (ubl_invoice(number=""), "Line 4: cbc:ID is missing or empty."),
         (ubl_invoice(issued_on="2026-02-30"), 'Line 7: cbc:IssueDate is not a date: "2026-02-30".'),
     ],
 )
