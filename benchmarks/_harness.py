@@ -5,6 +5,7 @@ is measured before and after each page, so that a wavering machine wavers for bo
 """
 
 import os
+import signal
 import socket
 import statistics
 import subprocess
@@ -39,6 +40,14 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
+
+
+def end_with_finally(*_: object) -> None:
+    """A signal that ends the benchmark must end its servers too."""
+    sys.exit(1)
+
+
+signal.signal(signal.SIGTERM, end_with_finally)
 
 
 @contextmanager

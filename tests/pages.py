@@ -8,20 +8,35 @@ def tree(response: HttpResponse) -> html.HtmlElement:
     return html.fromstring(response.content.decode())
 
 
+def text_of(element: html.HtmlElement) -> str:
+    """All the words in an element, single spaces between."""
+    return " ".join(element.text_content().split())
+
+
+def of_class(response: HttpResponse, name: str) -> list[html.HtmlElement]:
+    """The elements that have this class."""
+    return tree(response).xpath(f'//*[contains(concat(" ", normalize-space(@class), " "), " {name} ")]')
+
+
+def rows(response: HttpResponse) -> list[str]:
+    """The words of each row of the page's tables."""
+    return [" ".join(text_of(cell) for cell in row) for row in tree(response).xpath("//tbody/tr")]
+
+
 def first_column(response: HttpResponse) -> list[str]:
     """The link texts of a list's rows."""
-    return [link.text_content().strip() for link in tree(response).cssselect("a.row-link")]
+    return [text_of(link) for link in of_class(response, "row-link")]
 
 
 def link_to(response: HttpResponse, rel: str) -> str:
     """The address of the link with this `rel`, or nothing."""
-    found = tree(response).cssselect(f'a[rel="{rel}"]')
-    return found[0].get("href") if found else ""
+    found = tree(response).xpath(f'//a[@rel="{rel}"]/@href')
+    return found[0] if found else ""
 
 
 def field_errors(response: HttpResponse) -> dict[str, str]:
     """What stands in the error box of each field, by the field's name."""
-    boxes = tree(response).cssselect(".field-error")
     return {
-        box.get("id").removeprefix("id_").removesuffix("_error"): " ".join(box.text_content().split()) for box in boxes
+        box.get("id").removeprefix("id_").removesuffix("_error"): text_of(box)
+        for box in of_class(response, "field-error")
     }

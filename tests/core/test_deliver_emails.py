@@ -131,7 +131,7 @@ def test_four_workers_send_each_mail_once(server):
 
 @pytest.mark.django_db
 def test_names_of_any_script_and_domains_of_any_letters_arrive(server):
-    name = "متجر الأمل, \"Ñandú\" <x> " + "漢" * 60
+    name = 'متجر الأمل, "Ñandú" <x> ' + "漢" * 60
     email(to="ana@español.example", to_name=name, from_name="Ünï; Delta", subject="Rechnung für Ελλάς " + "é" * 200)
     assert deliver_emails() == 1
     ((to, sent),) = server.received

@@ -143,7 +143,9 @@ def test_rows_that_vanished_meanwhile_do_not_hide_others():
     assert list(page.rows) == rows[2:]
 
 
-@pytest.mark.parametrize(("number", "text", "capped"), [(7, "7", False), (1000, "1,000", False), (1001, "1,000+", True)])
+@pytest.mark.parametrize(
+    ("number", "text", "capped"), [(7, "7", False), (1000, "1,000", False), (1001, "1,000+", True)]
+)
 def test_counts_are_told_up_to_the_cap(number, text, capped):
     count = CappedCount(number)
     assert (str(count), count.is_capped) == (text, capped)

@@ -10,7 +10,7 @@ from advisory_portal.formats.samples import ubl_invoice
 from documents.actions import import_invoice
 from documents.models import Document, Kind
 from tests.factories import ONE_LINE, DocumentFactory, MemberFactory, RoleFactory, drafted_document, issued_document
-from tests.pages import tree
+from tests.pages import text_of, tree
 
 
 def address(document, act=""):
@@ -39,7 +39,7 @@ def with_levels(delta, client_of):
 @pytest.mark.django_db
 def test_page_shows_the_document_and_what_became_of_it(browser, imported):
     page = browser.get(address(imported))
-    words = " ".join(tree(page).text_content().split())
+    words = text_of(tree(page))
     for part in ("F-2026-0001", "Étoile Électrique SARL", "Hammer", "Nails & screws", "€34.10", "Imported file"):
         assert part in words
     assert "Not yet" in words
@@ -72,8 +72,7 @@ def test_possible_versions_lead_to_each_other(browser, imported, dan_here, djang
     other = import_invoice(actor=dan_here, content=ubl_invoice(payable="1"), direction="sales").document
     with django_assert_max_num_queries(12):
         page = browser.get(address(imported))
-    links = [link.get("href") for link in tree(page).cssselect("ul a")]
-    assert address(other) in links
+    assert address(other) in tree(page).xpath("//ul//a/@href")
     assert "This may be a version of another document" in page.content.decode()
 
 

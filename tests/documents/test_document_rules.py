@@ -151,7 +151,9 @@ def test_totals_follow_the_rules_of_the_norm(made):
     }
     assert len(found.groups) == len({(group.category, group.percent) for group in found.groups})
     for group in found.groups:
-        inside = [line.net for line in lines if (line.tax_category, line.tax_percent) == (group.category, group.percent)]
+        inside = [
+            line.net for line in lines if (line.tax_category, line.tax_percent) == (group.category, group.percent)
+        ]
         assert group.taxable == sum(inside)
         assert group.tax == round_money(group.taxable * group.percent / 100, currency)  # BR-CO-17
 

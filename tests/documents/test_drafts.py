@@ -76,9 +76,7 @@ def test_a_draft_keeps_what_was_typed_and_its_totals(erin, dan_here, delta):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("net", "percent", "total"), [("138.66", "19", "165.01"), ("8180.00", "9.975", "8995.96")]
-)
+@pytest.mark.parametrize(("net", "percent", "total"), [("138.66", "19", "165.01"), ("8180.00", "9.975", "8995.96")])
 def test_a_draft_rounds_its_tax_half_up(erin, net, percent, total):
     assert drafted_document(erin, lines=lines((1, net, percent))).payable == Decimal(total)
 

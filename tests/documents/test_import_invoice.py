@@ -101,7 +101,13 @@ def test_parties_references_payment_and_notes_are_kept(bring):
     }  # fmt: skip
     assert document.notes == [{"text": "General\nconditions", "subject": "AAI"}, {"text": "Plain #ABC# note"}]
     assert document.supporting == [
-        {"id": "doc", "description": "Hours", "uri": "https://files.example/h", "filename": "h.csv", "mime": "text/csv"},
+        {
+            "id": "doc",
+            "description": "Hours",
+            "uri": "https://files.example/h",
+            "filename": "h.csv",
+            "mime": "text/csv",
+        },
         {"id": "bare"},
     ]
 

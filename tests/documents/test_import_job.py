@@ -211,7 +211,9 @@ def test_imports_are_begun_by_those_who_manage_their_section(delta):
 
 @pytest.mark.django_db
 def test_a_file_that_fails_by_a_fault_of_ours_waits_and_the_others_go_on(bring, dan_here):
-    job = start_import(actor=dan_here, direction="sales", uploads=[("lost.xml", GOOD), ("b.xml", ubl_invoice(number="B"))])
+    job = start_import(
+        actor=dan_here, direction="sales", uploads=[("lost.xml", GOOD), ("b.xml", ubl_invoice(number="B"))]
+    )
     lost = job.items.get(position=0)
     default_storage.delete(lost.file.key)
     assert import_files() == 1

@@ -69,7 +69,7 @@ def test_a_document_speaks_its_own_language_whatever_is_active(sheet, hora):
         made = sheet(document)
         assert translation.get_language() == "en"
     assert made.language == "es"
-    assert (made.title, made.customer.heading) == ("Factura", "Para")
+    assert (made.title, made.customer.heading) == ("Factura", "Cliente")
     assert made.facts[0] == ("Fecha", "2 mar 2026")
     assert made.lines[0].unit_price == "1.000,00"
     assert made.lines[0].net == "2.250,00\xa0€"

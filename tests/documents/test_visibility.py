@@ -95,9 +95,7 @@ def test_a_contact_never_sees_documents_of_another(every_kind, erin, delta):
     assert seen(contact_actor(other)) == set()
     # A contact's id in another business, as a forged one would be.
     stranger = ContactFactory()
-    forged = Actor(
-        kind=ActorKind.CONTACT, name="x", organisation=stranger.organisation.workspace, contact_id=erin.pk
-    )
+    forged = Actor(kind=ActorKind.CONTACT, name="x", organisation=stranger.organisation.workspace, contact_id=erin.pk)
     assert seen(forged) == set()
 
 

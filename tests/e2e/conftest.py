@@ -6,17 +6,16 @@ that is one fail the test, unless it was expected. Nothing sleeps; Playwright wa
 
 import os
 import re
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings as django_settings
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -181,11 +180,10 @@ class Visitor:
         """As if the person had logged in with their password an instant ago."""
         client = Client()
         client.force_login(user)
-        session = client.session
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = [
-            {"method": "password", "at": time.time(), "email": user.email}
-        ]
-        session.save()
+        request = RequestFactory().get("/")
+        request.session = client.session
+        record_authentication(request, user, "password", email=user.email)
+        request.session.save()
         name = django_settings.SESSION_COOKIE_NAME
         self.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.site}])
 

@@ -3,65 +3,261 @@
 The pages are those of the resolver. One that cannot be opened as it is must be named in NOT_PAGES, with the reason.
 """
 
+from functools import partial
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import RequestFactory
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from advisory_portal import errors
 from advisory_portal.core.middleware import unavailable
-from partners.models import User
 from tests.e2e.conftest import DESKTOP, PHONE, link_in_mail
+from tests.factories import PASSWORD
 from tests.house.addresses import every_address
 from tests.house.world import build_world, expire, protect
 
 URLCONF = "tests.house.addresses"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "runOnly": {"type": "tag", "values": TAGS},
     "rules": {"target-size": {"enabled": True}},
     "resultTypes": ["violations"],
 }
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 SCRIPT = Axe().axe_script
-RUN = """options => axe.run(document, options).then(found => found.violations.map(violation => [
-    violation.id, violation.nodes.map(node => node.target.join(" ") + ": " + node.failureSummary).slice(0, 3),
-]))"""
+RUN = """options => axe.run(document, options).then(found => found.violations.flatMap(violation =>
+    violation.nodes.slice(0, 3).map(node => `${violation.id}: ${node.target.join(" ")}: ${node.failureSummary}`)))"""
 
+# Until what has changed is on the screen, the least of transitions included.
+PAINTED = """async () => {
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+    await Promise.all(document.getAnimations().map(animation => animation.finished.catch(() => null)));
+}"""
+
+# Addresses that are no page of ours to look at, or not as they are.
 NOT_PAGES = {
     "account_confirm_login_code": "no log-in by code",
     "account_set_password": "for people without a password; everybody here has one",
     "client_portal:document_pdf": "a PDF",
-    "client_portal:expired_link": "opens the document while the link lives; see test_axe_of_expired_link",
+    "client_portal:expired_link": "leads to the document while the link lives; tried below",
     "client_portal:open_link": "leads to the document",
     "colour": "a style sheet",
     "demo_email_body": "a mail, as mail programs show it",
     "documents:document_original": "a file",
     "documents:document_pdf": "a PDF",
     "health": "for machines",
-    "mfa_add_webauthn": "needs a key in the browser",
-    "mfa_authenticate": "the second step of a log-in; see test_axe_of_second_step",
+    "mfa_authenticate": "the second step of a log-in; tried below",
     "mfa_download_recovery_codes": "a file",
-    "mfa_edit_webauthn": "nobody here has a passkey",
-    "mfa_generate_recovery_codes": "leads to the codes that are there",
     "mfa_login_webauthn": "for scripts",
-    "mfa_reauthenticate_webauthn": "nobody here has a passkey",
-    "mfa_remove_webauthn": "nobody here has a passkey",
-    "mfa_view_recovery_codes": "",
+    "partners:home": "leads to the workspace of whoever is logged in; tried by a visitor",
     "set_language": "takes posts only",
 }
-"""Addresses that are no page of ours to look at, or not in this state."""
-PERSON = {"workspace": "dan", "person": "dan", "portal": "erin", "public": "visitor"}
+# Whose page it is. Without an entry: as the view declares, and Alice for a person's own pages of allauth.
+PERSON = {"workspace": "dan", "person": "dan", "portal": "erin", "public": "visitor", "": "alice"}
 OTHER_PERSON = {
     "partners:workspace": "alice",
-    "account_login": "visitor",
-    "account_signup": "visitor",
-    "account_reset_password": "visitor",
-    "account_reset_password_done": "visitor",
-    "account_reset_password_from_key": "visitor",
-    "account_reset_password_from_key_done": "visitor",
-    "account_confirm_email": "visitor",
-    "account_email_verification_sent": "visitor",
-    "account_inactive": "visitor",
     "mfa_activate_totp": "dan",
+    **dict.fromkeys(
+        (
+            "account_login",
+            "account_signup",
+            "account_reset_password",
+            "account_reset_password_done",
+            "account_reset_password_from_key",
+            "account_reset_password_from_key_done",
+            "account_confirm_email",
+            "account_email_verification_sent",
+            "account_inactive",
+        ),
+        "visitor",
+    ),
 }
-"""Whose page it is, where the view does not say."""
+MORE_PAGES = {
+    "home": [("visitor", "/")],
+    "partners": [("alice", "/o/acme/settings/users/"), ("alice", "/o/acme/settings/roles/")],
+    "documents": [
+        ("dan", "/o/delta/documents/quotes/"),
+        ("dan", "/o/delta/documents/invoices/?q=nothing+like+it"),
+        ("dan", "/o/delta/documents/credit-notes/"),
+        ("dan", "/o/delta/contacts/?kind=customer"),
+    ],
+}
+
+
+def group_of(name):
+    """The pages that are tried in one go: by app, allauth's by theirs."""
+    return name.split(":")[0].split("_")[0]
+
+
+def pages():
+    """By group: the addresses to open."""
+    found = {}
+    for address in every_address():
+        if address.name not in NOT_PAGES:
+            found.setdefault(group_of(address.name), []).append(address)
+    return found
+
+
+PAGES = pages()
+GROUPS = sorted({*PAGES, *MORE_PAGES})
+
+
+@pytest.fixture
+def world(site):
+    built = build_world()
+    protect(built.people["alice"])
+    return built
+
+
+class Cast:
+    """The people of the world, each in a browser of their own, in one language."""
+
+    def __init__(self, world, visitor, language):
+        self.world, self.language = world, language
+        locale = {"en": "en-GB", "es": "es-ES"}[language]
+        self._come = lambda: visitor(locale=locale, reduced_motion="reduce")
+        self._here = {}
+
+    def __getitem__(self, name):
+        if name not in self._here:
+            person = self._here[name] = self._come()
+            if name in self.world.people:
+                user = self.world.people[name]
+                user.language = self.language
+                user.save()
+                person.log_in(user)
+            elif name == "erin":
+                contact = self.world.delta.organisation.contacts.get(pk=self.world.delta.parts["contact_id"])
+                contact.language = self.language
+                contact.save()
+                person.open(f"/portal/delta/l/{self.world.delta.tokens['link']}/")
+        return self._here[name]
+
+
+@pytest.fixture(params=["en", "es"])
+def cast(request, world, visitor):
+    return Cast(world, visitor, request.param)
+
+
+def path_of(world, address):
+    home = world.acme if address.name == "partners:workspace" else world.delta
+    fixed = {"hexadecimal": "1f5f8b", "key": "nonsense", "uidb36": "1", "pk": 1}
+    token = home.tokens["invitation"]
+    parts = {part: ({**fixed, "token": token} | home.parts).get(part) for part in address.parts}
+    assert None not in parts.values(), f"{address.name} asks for {parts}: give the world one"
+    return reverse(address.name, urlconf=URLCONF, kwargs=parts)
+
+
+def findings(person, language):
+    """What axe finds on the page that is open, by the way it was looked at."""
+    page = person.page
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    page.evaluate(SCRIPT)
+    found = [f"light: {one}" for one in page.evaluate(RUN, RULES)]
+    if language == "en":
+        page.emulate_media(color_scheme="dark")
+        page.evaluate(PAINTED)
+        found += [f"dark: {one}" for one in page.evaluate(RUN, COLOURS)]
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size(PHONE)
+        page.evaluate(PAINTED)
+        found += [f"phone: {one}" for one in page.evaluate(RUN, RULES)]
+        wide = page.evaluate("document.documentElement.scrollWidth") - PHONE["width"]
+        found += [f"phone: {wide} px too wide"] if wide > 0 else []
+        page.set_viewport_size(DESKTOP)
+    return found
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_axe(cast, group):
+    found = {}
+    for address in PAGES.get(group, []):
+        person = cast[OTHER_PERSON.get(address.name, PERSON[address.admits])]
+        path = path_of(cast.world, address)
+        if person.context.request.get(person.site + path, max_redirects=0).status == 405:  # takes posts only
+            continue
+        answer = person.page.goto(person.site + path)
+        assert (answer.status, answer.url) == (200, person.site + path), f"{address.name} is no page: name it above"
+        found[address.name] = findings(person, cast.language)
+    for name, path in MORE_PAGES.get(group, []):
+        cast[name].open(path)
+        found[path] = findings(cast[name], cast.language)
+    assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+def test_axe_of_forms_with_errors(cast):
+    found = {}
+    for name, path, button in (
+        ("visitor", "/accounts/signup/", "form button"),
+        ("visitor", "/accounts/login/", "form button"),
+        ("dan", "/o/delta/settings/users/invite/", "main form button"),
+        ("dan", "/o/delta/contacts/new/", "main form button"),
+        ("dan", "/o/delta/import/", "main form button"),
+        ("dan", "/o/delta/settings/roles/new/", "main form button"),
+    ):
+        person = cast[name]
+        person.expected.add(422)
+        person.open(path)
+        with person.page.expect_navigation():
+            person.page.locator(button).first.click()
+        expect(person.page.get_by_role("alert").first).to_be_visible()
+        found[path] = findings(person, cast.language)
+    assert {path: problems for path, problems in found.items() if problems} == {}
+
+
+def test_axe_of_pages_behind_mails(cast):
+    """An expired link, a new password, and the second step of a log-in."""
+    found, world = {}, cast.world
+    erin = cast["erin"]
+    expire(world.delta.parts["link_id"])
+    erin.page.reload()
+    found["expired link"] = findings(erin, cast.language)
+    erin.page.locator("main form button").click()
+    found["fresh link"] = findings(erin, cast.language)
+
+    someone = cast["visitor"]
+    someone.open("/accounts/password/reset/")
+    someone.page.locator("input[type=email]").fill(world.people["vera"].email)
+    someone.page.locator("main form button").click()
+    someone.expect_path("/accounts/password/reset/done/")
+    someone.open(link_in_mail(world.people["vera"].email))
+    found["new password"] = findings(someone, cast.language)
+
+    alice = world.people["alice"]
+    someone.open("/accounts/login/")
+    someone.page.locator("input[name=login]").fill(alice.email)
+    someone.page.locator("input[name=password]").fill(PASSWORD)
+    someone.page.locator("main form button").first.click()
+    someone.expect_path("/accounts/2fa/authenticate/.*")
+    found["second step"] = findings(someone, cast.language)
+    assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+ERRORS = {
+    "400": errors.bad_request,
+    "403": errors.forbidden,
+    "404": errors.not_found,
+    "413": errors.too_large,
+    "429": errors.too_many_requests,
+    "500": errors.server_error,
+    "503": unavailable,
+    "csrf": errors.csrf_failure,
+}
+
+
+def answer_with(html, route):
+    route.fulfill(body=html, content_type="text/html")
+
+
+def test_axe_of_error_pages(visitor):
+    """The pages as they are written, served from an address of the site, because their causes are rare."""
+    person, found = visitor(reduced_motion="reduce"), {}
+    for name, view in ERRORS.items():
+        request = RequestFactory().get("/nowhere/", headers={"accept-language": "en"})
+        html = view(request).content.decode()
+        person.page.route(f"**/{name}/", partial(answer_with, html))
+        person.open(f"/{name}/")
+        found[name] = findings(person, "en")
+    assert {name: problems for name, problems in found.items() if problems} == {}

@@ -24,7 +24,8 @@ STATIC = [
 
 
 @pytest.fixture
-def visitor(db):
+def visitor(db, settings):
+    settings.ROOT_URLCONF = "tests.house.addresses"  # the demo's pages among them
     return Client(SERVER_NAME="localhost")
 
 
