@@ -47,31 +47,14 @@ def notify(
     mails, notifications = [], []
     for receiver in receivers:
         subject, text, html = render_mail(name, receiver, {**(context or {}), "url": settings.SITE_URL + url})
+        about = {"organisation_id": organisation_id, "kind": name}
         if always or (receiver.user_id, "by_email") not in unwanted:
-            mails.append(
-                OutboundEmail(
-                    organisation_id=organisation_id,
-                    kind=name,
-                    to=receiver.address,
-                    to_name=clean_line(receiver.name),
-                    from_name=clean_line(from_name),
-                    reply_to=reply_to,
-                    language=receiver.language,
-                    subject=subject,
-                    text=text,
-                    html=html,
-                )
-            )
+            mail = OutboundEmail(**about, subject=subject, text=text, html=html, reply_to=reply_to)
+            mail.to, mail.to_name, mail.language = receiver.address, clean_line(receiver.name), receiver.language
+            mail.from_name = clean_line(from_name)
+            mails.append(mail)
         if receiver.user_id and (receiver.user_id, "in_app") not in unwanted:
-            notifications.append(
-                Notification(
-                    user_id=receiver.user_id,
-                    organisation_id=organisation_id,
-                    kind=name,
-                    text=subject,
-                    url=url,
-                )
-            )
+            notifications.append(Notification(**about, user_id=receiver.user_id, text=subject, url=url))
     OutboundEmail.objects.bulk_create(mails)
     Notification.objects.bulk_create(notifications)
     if mails:

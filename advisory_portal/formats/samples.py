@@ -120,7 +120,6 @@ def _category(rate: Figure) -> str:
 
 
 def _ubl(name: str, sample: Sample) -> bytes:
-    totals = totals_of(sample)
     unit = f'currencyID="{sample.currency}"'
     preceding = _element("cbc:ID", sample.preceding)
     means_due = _element("cbc:PaymentDueDate", sample.due_on) if name == "CreditNote" else ""
@@ -153,19 +152,24 @@ def _ubl(name: str, sample: Sample) -> bytes:
 <cac:PayeeFinancialAccount>{_element("cbc:ID", sample.iban)}</cac:PayeeFinancialAccount>
 </cac:PaymentMeans>
 <cac:TaxTotal>
-<cbc:TaxAmount {unit}>{totals.tax_total}</cbc:TaxAmount>
+<cbc:TaxAmount {unit}>{totals_of(sample).tax_total}</cbc:TaxAmount>
 {"".join(_ubl_tax(group, unit) for group in tax_groups(sample))}
 </cac:TaxTotal>
-<cac:LegalMonetaryTotal>
+{_ubl_totals(sample, unit)}
+{"".join(_ubl_line(name, place, line, unit) for place, line in enumerate(sample.lines, start=1))}
+</{name}>
+""".encode()
+
+
+def _ubl_totals(sample: Sample, unit: str) -> str:
+    totals = totals_of(sample)
+    return f"""<cac:LegalMonetaryTotal>
 <cbc:LineExtensionAmount {unit}>{totals.lines_net}</cbc:LineExtensionAmount>
 <cbc:TaxExclusiveAmount {unit}>{totals.tax_exclusive}</cbc:TaxExclusiveAmount>
 <cbc:TaxInclusiveAmount {unit}>{totals.tax_inclusive}</cbc:TaxInclusiveAmount>
 <cbc:PrepaidAmount {unit}>{sample.prepaid}</cbc:PrepaidAmount>
 <cbc:PayableAmount {unit}>{totals.payable}</cbc:PayableAmount>
-</cac:LegalMonetaryTotal>
-{"".join(_ubl_line(name, place, line, unit) for place, line in enumerate(sample.lines, start=1))}
-</{name}>
-""".encode()
+</cac:LegalMonetaryTotal>"""
 
 
 def _party(sample: Sample, side: str) -> tuple[str, ...]:
@@ -215,7 +219,6 @@ def _ubl_line(name: str, place: int, line: SampleLine, unit: str) -> str:
 
 
 def _cii(sample: Sample) -> bytes:
-    totals = totals_of(sample)
     lines = "".join(_cii_line(place, line) for place, line in enumerate(sample.lines, start=1))
     preceding = _element("ram:IssuerAssignedID", sample.preceding)
     return f"""<?xml version="1.0" encoding="UTF-8"?>
@@ -233,15 +236,7 @@ def _cii(sample: Sample) -> bytes:
 </rsm:ExchangedDocument>
 <rsm:SupplyChainTradeTransaction>
 {lines}
-<ram:ApplicableHeaderTradeAgreement>
-{_element("ram:BuyerReference", sample.buyer_reference)}
-<ram:SellerTradeParty>
-{_cii_party(sample, "seller")}
-</ram:SellerTradeParty>
-<ram:BuyerTradeParty>
-{_cii_party(sample, "buyer")}
-</ram:BuyerTradeParty>
-</ram:ApplicableHeaderTradeAgreement>
+{_cii_agreement(sample)}
 <ram:ApplicableHeaderTradeDelivery/>
 <ram:ApplicableHeaderTradeSettlement>
 {_element("ram:InvoiceCurrencyCode", sample.currency)}
@@ -252,19 +247,36 @@ def _cii(sample: Sample) -> bytes:
 <ram:SpecifiedTradePaymentTerms>
 {_cii_date("ram:DueDateDateTime", sample.due_on)}
 </ram:SpecifiedTradePaymentTerms>
-<ram:SpecifiedTradeSettlementHeaderMonetarySummation>
+{_cii_totals(sample)}
+{f"<ram:InvoiceReferencedDocument>{preceding}</ram:InvoiceReferencedDocument>" if preceding else ""}
+</ram:ApplicableHeaderTradeSettlement>
+</rsm:SupplyChainTradeTransaction>
+</rsm:CrossIndustryInvoice>
+""".encode()
+
+
+def _cii_agreement(sample: Sample) -> str:
+    return f"""<ram:ApplicableHeaderTradeAgreement>
+{_element("ram:BuyerReference", sample.buyer_reference)}
+<ram:SellerTradeParty>
+{_cii_party(sample, "seller")}
+</ram:SellerTradeParty>
+<ram:BuyerTradeParty>
+{_cii_party(sample, "buyer")}
+</ram:BuyerTradeParty>
+</ram:ApplicableHeaderTradeAgreement>"""
+
+
+def _cii_totals(sample: Sample) -> str:
+    totals = totals_of(sample)
+    return f"""<ram:SpecifiedTradeSettlementHeaderMonetarySummation>
 <ram:LineTotalAmount>{totals.lines_net}</ram:LineTotalAmount>
 <ram:TaxBasisTotalAmount>{totals.tax_exclusive}</ram:TaxBasisTotalAmount>
 <ram:TaxTotalAmount currencyID="{sample.currency}">{totals.tax_total}</ram:TaxTotalAmount>
 <ram:GrandTotalAmount>{totals.tax_inclusive}</ram:GrandTotalAmount>
 <ram:TotalPrepaidAmount>{sample.prepaid}</ram:TotalPrepaidAmount>
 <ram:DuePayableAmount>{totals.payable}</ram:DuePayableAmount>
-</ram:SpecifiedTradeSettlementHeaderMonetarySummation>
-{f"<ram:InvoiceReferencedDocument>{preceding}</ram:InvoiceReferencedDocument>" if preceding else ""}
-</ram:ApplicableHeaderTradeSettlement>
-</rsm:SupplyChainTradeTransaction>
-</rsm:CrossIndustryInvoice>
-""".encode()
+</ram:SpecifiedTradeSettlementHeaderMonetarySummation>"""
 
 
 def _cii_date(name: str, day: str) -> str:

@@ -76,33 +76,32 @@ def draft_document(
         issued_on=issued_on,
         due_on=due_on,
         currency=currency,
-        parties=_parties(actor, contact),
+        parties=_parties(actor, kind, contact),
         notes=[{"text": note}] if note else [],
+        search_text=plain(contact.name)[:1500],
         lines_net=totals.lines_net,
         tax_exclusive=totals.tax_exclusive,
         tax_total=totals.tax_total,
         tax_inclusive=totals.payable,
         payable=totals.payable,
-        search_text=plain(contact.name)[:1500],
     )
-    DocumentLine.objects.bulk_create(
-        _line(document, position, line, figure)
-        for position, (line, figure) in enumerate(zip(lines, figures, strict=True), start=1)
-    )
-    TaxLine.objects.bulk_create(
-        TaxLine(
-            organisation_id=document.organisation_id,
-            document=document,
-            position=position,
-            category=group.category,
-            percent=group.percent,
-            taxable=group.taxable,
-            tax=group.tax,
-        )
-        for position, group in enumerate(totals.groups, start=1)
-    )
+    pairs = enumerate(zip(lines, figures, strict=True), start=1)
+    DocumentLine.objects.bulk_create(_line(document, position, *pair) for position, pair in pairs)
+    TaxLine.objects.bulk_create(_tax(document, *numbered) for numbered in enumerate(totals.groups, start=1))
     record(actor, "documents.document.drafted", about=document)
     return document
+
+
+def _tax(document: Document, position: int, group: rules.TaxGroup) -> TaxLine:
+    return TaxLine(
+        organisation_id=document.organisation_id,
+        document=document,
+        position=position,
+        category=group.category,
+        percent=group.percent,
+        taxable=group.taxable,
+        tax=group.tax,
+    )
 
 
 def _figures(line: NewLine, currency: str) -> rules.LineFigures:
@@ -128,11 +127,12 @@ def _line(document: Document, position: int, line: NewLine, figures: rules.LineF
     )
 
 
-def _parties(actor: Actor, contact: Contact) -> dict[str, object]:
+def _parties(actor: Actor, kind: Kind, contact: Contact) -> dict[str, object]:
     business = Organisation.objects.get(pk=actor.place.id)
     ours = _party(business.name, business.tax_id, business, email=business.email, phone=business.phone)
     theirs = _party(contact.name, contact.tax_id, contact, email=contact.email, phone=contact.phone)
-    return {"seller": ours, "buyer": theirs}
+    seller, buyer = (theirs, ours) if kind in rules.PURCHASE_KINDS else (ours, theirs)
+    return {"seller": seller, "buyer": buyer}
 
 
 def _party(name: str, tax_id: str, address: Organisation | Contact, *, email: str, phone: str) -> dict[str, object]:

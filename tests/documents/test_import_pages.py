@@ -36,7 +36,7 @@ def upload(name="a.xml", content=None):
 
 
 def test_files_become_a_job_whose_report_is_shown(browser, dan):
-    response = browser.post(IMPORT, {"direction": "sales", "files": [upload(), upload("b.xml", b"<a/>")]})
+    response = browser.post(IMPORT, {"direction": "sales", "uploads": [upload(), upload("b.xml", b"<a/>")]})
     job = Job.objects.get()
     assert (response.status_code, response["Location"]) == (302, f"{IMPORT}{job.pk}/")
     assert (job.total, job.started_by_id, job.parameters) == (2, dan.pk, {"direction": "sales"})
@@ -51,7 +51,7 @@ def test_files_become_a_job_whose_report_is_shown(browser, dan):
 
 
 def test_purchases_are_brought_in_as_bills(browser):
-    browser.post(IMPORT, {"direction": "purchases", "files": upload()})
+    browser.post(IMPORT, {"direction": "purchases", "uploads": upload()})
     import_files()
     assert Document.objects.get().kind == "bill"
 
@@ -59,15 +59,15 @@ def test_purchases_are_brought_in_as_bills(browser):
 @pytest.mark.parametrize(
     ("given", "field", "words"),
     [
-        ({"direction": "sales"}, "files", "Choose at least one file."),
-        ({"direction": "sales", "files": ""}, "files", "Choose at least one file."),
-        ({"direction": "sideways", "files": True}, "direction", "Select a valid choice."),
-        ({"files": True}, "direction", "This field is required."),
+        ({"direction": "sales"}, "uploads", "Choose at least one file."),
+        ({"direction": "sales", "uploads": ""}, "uploads", "Choose at least one file."),
+        ({"direction": "sideways", "uploads": True}, "direction", "Select a valid choice."),
+        ({"uploads": True}, "direction", "This field is required."),
     ],
 )
 def test_bad_input_is_told_beside_its_field(browser, given, field, words):
-    if given.get("files") is True:
-        given = given | {"files": upload()}
+    if given.get("uploads") is True:
+        given = given | {"uploads": upload()}
     response = browser.post(IMPORT, given)
     assert response.status_code == 422
     errors = field_errors(response)
@@ -78,7 +78,7 @@ def test_bad_input_is_told_beside_its_field(browser, given, field, words):
 def test_empty_and_overlong_files_are_lines_of_the_report(browser, settings):
     settings.MAX_UPLOAD_BYTES = 1024**2
     files = [upload("empty.xml", b""), upload("big.xml", b"x" * (1024**2 + 1)), upload("x" * 250 + ".xml")]
-    assert browser.post(IMPORT, {"direction": "sales", "files": files}).status_code == 302
+    assert browser.post(IMPORT, {"direction": "sales", "uploads": files}).status_code == 302
     import_files()
     outcomes = [(item.outcome, item.detail.get("code")) for item in Job.objects.get().items.order_by("position")]
     assert outcomes == [("refused", "empty"), ("refused", "too_large"), ("created", None)]
@@ -86,7 +86,7 @@ def test_empty_and_overlong_files_are_lines_of_the_report(browser, settings):
 
 def test_too_many_files_are_too_large(browser, settings):
     settings.DATA_UPLOAD_MAX_NUMBER_FILES = 2
-    response = browser.post(IMPORT, {"direction": "sales", "files": [upload(), upload(), upload()]})
+    response = browser.post(IMPORT, {"direction": "sales", "uploads": [upload(), upload(), upload()]})
     assert (response.status_code, Job.objects.count(), kept_bytes()) == (413, 0, [])
 
 
@@ -97,12 +97,12 @@ def test_each_role_is_offered_what_it_may_import(with_levels, browser):
     assert offered(browser) == ["sales", "purchases"]
     seller = with_levels(sales=2, purchases=1)
     assert offered(seller) == ["sales"]
-    refused = seller.post(IMPORT, {"direction": "purchases", "files": upload()})
+    refused = seller.post(IMPORT, {"direction": "purchases", "uploads": upload()})
     assert (refused.status_code, list(field_errors(refused))) == (422, ["direction"])
     assert offered(with_levels(purchases=2)) == ["purchases"]
     for levels in ({"sales": 1, "purchases": 1}, {"contacts": 2}):
         assert with_levels(**levels).get(IMPORT).status_code == 403
-        assert with_levels(**levels).post(IMPORT, {"direction": "sales", "files": upload()}).status_code == 403
+        assert with_levels(**levels).post(IMPORT, {"direction": "sales", "uploads": upload()}).status_code == 403
     assert not Job.objects.exists()
 
 

@@ -177,12 +177,12 @@ class Visitor:
         self.page.get_by_role("option", name=option, exact=True).click()
 
     def log_in(self, user: User) -> None:
-        """As if the person had logged in with their password an instant ago."""
+        """As if the person had logged in, and confirmed it with their password an instant ago."""
         client = Client()
         client.force_login(user)
         request = RequestFactory().get("/")
         request.session = client.session
-        record_authentication(request, user, "password", email=user.email)
+        record_authentication(request, user, "password", email=user.email, reauthenticated=True)
         request.session.save()
         name = django_settings.SESSION_COOKIE_NAME
         self.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.site}])

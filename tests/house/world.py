@@ -12,6 +12,7 @@ from uuid import UUID
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.db import connection, models
 from django.utils import timezone
 
@@ -149,6 +150,12 @@ def protect(user: User) -> None:
     """Give a person an authenticator app and recovery codes."""
     TOTP.activate(user, "A" * 32)
     RecoveryCodes.activate(user)
+
+
+def give_passkey(user: User) -> int:
+    """Give a person a passkey that can be looked at, but not used; returns its key."""
+    key: int = WebAuthn.add(user, "Key of steel", {"clientExtensionResults": {}}).instance.pk
+    return key
 
 
 # --- Marking -------------------------------------------------------------------------------------------------
