@@ -26,8 +26,8 @@ CUSTOMERS = (
     ("Αθηναϊκά Ποδήλατα ΑΕ", "EL094259216", "info@athina-bikes.example", "en", "GR", "Αθήνα", "EUR"),
 )  # fmt: skip
 SUPPLIERS = (
-    ("Gearworks Manufacturing GmbH", "DE136695976", "billing@gearworks.example", "DE"),
-    ("Pneus del Vallès, S. A.", "A08000143", "factures@pneus.example", "ES"),
+    ("Gearworks Manufacturing GmbH", "DE136695976", "billing@gearworks.example", "DE", "Industriestraße 8", "Köln"),
+    ("Pneus del Vallès, S. A.", "A08000143", "factures@pneus.example", "ES", "Carrer de la Roda 41", "Sabadell"),
 )
 GOODS = (
     ("City bike Ronda, aluminium frame", "690.00", 21, "C62"),
@@ -136,13 +136,14 @@ def _imported(owner: Actor, today: date) -> None:
     place = owner.place
     gear, tyres = SUPPLIERS
     buyer = {"buyer_name": place.name, "buyer_tax_id": "ESB58378431", "buyer_country": "ES", "buyer_email": ""}
+    buyer |= {"buyer_street": "Carrer del Taller 12", "buyer_city": "Barcelona"}
 
     def day(ago: int) -> str:
         return (today - timedelta(days=ago)).isoformat()
 
-    def seller(row: tuple[str, str, str, str]) -> dict[str, str]:
-        name, tax_id, email, country = row
-        return {"seller_name": name, "seller_tax_id": tax_id, "seller_email": email, "seller_country": country}
+    def seller(row: tuple[str, ...]) -> dict[str, str]:
+        names = ("name", "tax_id", "email", "country", "street", "city")
+        return {f"seller_{name}": value for name, value in zip(names, row, strict=True)}
 
     wheels = [('Wheel set 28", hub dynamo', 12, "84.20", None, 0), ("Derailleur RX-9", 30, "21.75", None, 0)]
     tubes = [('Inner tube 28"', 200, "3.15", None, 21), ('Tyre Urban 28"', 80, "18.40", None, 21)]
@@ -164,6 +165,10 @@ def _imported(owner: Actor, today: date) -> None:
         seller_name=place.name,
         seller_tax_id="ESB58378431",
         seller_email="hello@delta.example",
+        seller_street="Carrer del Taller 12",
+        seller_city="Barcelona",
+        buyer_street="Plaça del Vi 3",
+        buyer_city="Girona",
         buyer_name="Café Erin, S. L.",
         buyer_tax_id="B65410011",
         buyer_email="erin@cafe-erin.example",

@@ -58,7 +58,9 @@ def at_delta(visitor, dan):
 @pytest.fixture
 def imported(dan, delta, actor_of):
     """An invoice of Delta's, which came from a file."""
-    actions.import_invoice(actor=actor_of(dan, delta), content=ubl_invoice(number="F-2026-0001", **CAFE), direction="sales")
+    actions.import_invoice(
+        actor=actor_of(dan, delta), content=ubl_invoice(number="F-2026-0001", **CAFE), direction="sales"
+    )
     return Document.objects.get()
 
 

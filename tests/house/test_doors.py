@@ -180,7 +180,9 @@ def assert_keeps_to_itself(address, response, what, place, objects):
         assert MARKER.lower() not in (response.content.decode(errors="replace") + str(response.headers)).lower(), what
     if address.name not in OWN_POLICY:
         policy = dict(part.strip().partition(" ")[::2] for part in response["Content-Security-Policy"].split(";"))
-        assert (policy["default-src"], policy["script-src"], policy["style-src"]) == ("'none'", "'self'", "'self'"), what
+        assert (policy["default-src"], policy["script-src"], policy["style-src"]) == ("'none'", "'self'", "'self'"), (
+            what
+        )
         assert "unsafe" not in str(policy), what
 
 
@@ -235,7 +237,13 @@ def test_ids_of_ones_own_in_a_form_are_taken(world, door):
     assert any("partners_member" in sql for sql in writes)
 
 
-ADMIN = ["index", "partners_organisation_changelist", "partners_user_changelist", "partners_plan_add", "password_change"]
+ADMIN = [
+    "index",
+    "partners_organisation_changelist",
+    "partners_user_changelist",
+    "partners_plan_add",
+    "password_change",
+]
 
 
 @pytest.mark.parametrize("name", ADMIN)

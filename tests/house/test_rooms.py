@@ -40,7 +40,9 @@ NOT_DOORS = ("models", "actions", "admin", "management", "apps", "demo", "servic
 
 def doors():
     for module in modules():
-        if module.name == "advisory_portal.core.tasks" or (module.room not in (*NOT_DOORS, "core") and not module.name.endswith(".apps")):
+        if module.name == "advisory_portal.core.tasks" or (
+            module.room not in (*NOT_DOORS, "core") and not module.name.endswith(".apps")
+        ):
             yield module
 
 
