@@ -12,7 +12,7 @@ COPY requirements/*.txt requirements/
 RUN set -e; for list in ${LISTS}; do pip install --require-hashes -r "requirements/${list}.txt"; done
 COPY . .
 # Translations, static files and byte code are made here: the running container writes nothing beside its data.
-RUN pybabel compile -D django -d locale \
+RUN python -m advisory_portal.translations \
     && SECRET_KEY=build-only DATABASE_URL=postgresql://unused/unused REDIS_URL=redis://unused \
        python manage.py prepare_static \
     && python -m compileall -q advisory_portal partners documents bookkeeping catalog client_portal collaborations

@@ -14,6 +14,7 @@ from advisory_portal.core.access import Actor, Level, WorkspaceRequest, access, 
 from advisory_portal.core.files import file_response
 from advisory_portal.core.http import form_again, is_htmx, respond, submit
 from advisory_portal.core.ids import hash_token
+from advisory_portal.core.limits import limited
 from advisory_portal.core.middleware import speak
 from client_portal import actions
 from client_portal.forms import SendLinkForm
@@ -21,7 +22,7 @@ from client_portal.models import PortalLink
 from client_portal.sources import remember_link, remembered_links
 from documents import rules, sheets
 from documents.models import Document
-from documents.words import OVERDUE
+from documents.words import state_label
 
 MOST_LINKS = 20
 
@@ -80,6 +81,7 @@ def revoke_link(request: WorkspaceRequest, link_id: UUID) -> HttpResponse:
 
 
 @public
+@limited("portal_link")
 def open_link(request: HttpRequest, business: str, token: str) -> HttpResponse:
     # No row is written, so robots that follow the link change nothing; the token leaves the address bar.
     links = PortalLink.objects.filter(organisation__slug=business, token_hash=hash_token(token))
@@ -145,7 +147,7 @@ def document(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
         "document": found,
         "sheet": sheets.sheet_of(found, accent=actor.place.accent),
         "state": state,
-        "state_label": OVERDUE if state == "overdue" else found.get_state_display(),
+        "state_label": state_label(found.kind, state),
     }
     response = render(request, "client_portal/document.html", context)
     response["Cache-Control"] = "private, no-store"

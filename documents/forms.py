@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.access import Actor, Level, Section
@@ -108,8 +109,6 @@ class ImportForm(forms.Form):
     direction = forms.ChoiceField(label=_("These are"), widget=forms.RadioSelect)
     uploads = ManyFilesField(
         label=_("Files"),
-        help_text=_("UBL 2.1 or CII files (XML), or a ZIP of them; %(limit)s MB each at most.")
-        % {"limit": settings.MAX_UPLOAD_BYTES // 1024**2},
         error_messages={"required": _("Choose at least one file.")},
     )
 
@@ -125,6 +124,8 @@ class ImportForm(forms.Form):
         field.choices = allowed
         field.initial = allowed[0][0] if allowed else ""
         self.directions = allowed
+        help_text = gettext("UBL 2.1 or CII files (XML), or a ZIP of them; %(limit)s MB each at most.")
+        self.fields["uploads"].help_text = help_text % {"limit": settings.MAX_UPLOAD_BYTES // 1024**2}
 
     def import_values(self) -> dict[str, Any]:
         """What `actions.start_import` takes of a valid form: the direction, and each file's name with its bytes.

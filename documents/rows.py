@@ -14,7 +14,7 @@ from advisory_portal.core.formatting import active_language, format_date, format
 from advisory_portal.core.models import JobItem
 from documents import actions, rules
 from documents.models import Document, Kind
-from documents.words import OVERDUE
+from documents.words import state_label
 
 _HOLE = UUID(int=0)
 
@@ -40,7 +40,6 @@ def document_rows(documents: Iterable[Document], *, slug: str, today: date) -> l
     """The documents as rows of a staff list. Makes no query."""
     language = active_language()
     pattern = reverse("documents:document", args=[slug, _HOLE])
-    labels = {str(state): str(state.label) for state in Document.State} | {"overdue": str(OVERDUE)}
     kinds = {str(kind): str(kind.label) for kind in Kind}
     untitled = str(Document.State.DRAFT.label)
     rows = []
@@ -55,7 +54,7 @@ def document_rows(documents: Iterable[Document], *, slug: str, today: date) -> l
                 date=format_date(document.issued_on, language),
                 due=format_date(document.due_on, language) if document.due_on else "",
                 state=state,
-                state_label=labels[state],
+                state_label=state_label(document.kind, state),
                 amount=money_formatter(language, document.currency)(document.payable),
                 needs_review=document.reviewed_at is None and state != "void",
                 is_possible_version=document.is_possible_version,

@@ -4,8 +4,31 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-OVERDUE = _("Overdue")
+# Two sets, because languages have genders: an invoice and a bill, against a quote, an order or a note.
+_STATES = {
+    "draft": _("Draft"),
+    "issued": _("Issued"),
+    "partially_paid": _("Partly paid"),
+    "paid": _("Paid"),
+    "void": _("Void"),
+    "overdue": _("Overdue"),
+}
+_STATES_OF_ORDERS = {
+    "draft": pgettext_lazy("quote, order or note", "Draft"),
+    "issued": pgettext_lazy("quote, order or note", "Issued"),
+    "partially_paid": pgettext_lazy("quote, order or note", "Partly paid"),
+    "paid": pgettext_lazy("quote, order or note", "Paid"),
+    "void": pgettext_lazy("quote, order or note", "Void"),
+    "overdue": pgettext_lazy("quote, order or note", "Overdue"),
+}
+_ORDERS = ("quote", "sales_order", "delivery_note", "purchase_order")
+
+
+def state_label(kind: str, state: str) -> str:
+    """A document's state, as `rules.shown_state` names it, in words that agree with its kind."""
+    return str((_STATES_OF_ORDERS if kind in _ORDERS else _STATES)[state])
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,48 +133,37 @@ def _other_kinds(owner: Actor, customers: list[Contact], today: date, chance: ra
 
 
 def _imported(owner: Actor, today: date) -> None:
-    place = owner.place
-    gear, tyres = SUPPLIERS
-    buyer = {"buyer_name": place.name, "buyer_tax_id": "ESB58378431", "buyer_country": "ES", "buyer_email": ""}
-    buyer |= {"buyer_street": "Carrer del Taller 12", "buyer_city": "Barcelona"}
+    """Bills of both suppliers, one of them in two versions, and an invoice from before the portal."""
 
     def day(ago: int) -> str:
         return (today - timedelta(days=ago)).isoformat()
 
-    def seller(row: tuple[str, ...]) -> dict[str, str]:
-        names = ("name", "tax_id", "email", "country", "street", "city")
-        return {f"seller_{name}": value for name, value in zip(names, row, strict=True)}
-
+    gear, tyres = (_party("seller", row) for row in SUPPLIERS)
+    us = ("ESB58378431", "hello@delta.example", "ES", "Carrer del Taller 12", "Barcelona")
+    buyer = _party("buyer", (owner.place.name, *us))
     wheels = [('Wheel set 28", hub dynamo', 12, "84.20", None, 0), ("Derailleur RX-9", 30, "21.75", None, 0)]
     tubes = [('Inner tube 28"', 200, "3.15", None, 21), ('Tyre Urban 28"', 80, "18.40", None, 21)]
     purchases = (
-        ubl_invoice(number="GW-44817", issued_on=day(40), due_on=day(10), lines=wheels, **seller(gear), **buyer),
-        ubl_invoice(number="GW-45120", issued_on=day(9), due_on=day(-21), lines=wheels[:1], **seller(gear), **buyer),
-        cii_invoice(number="26/3301", issued_on=day(25), due_on=day(-5), lines=tubes, **seller(tyres), **buyer),
+        ubl_invoice(number="GW-44817", issued_on=day(40), due_on=day(10), lines=wheels, **gear, **buyer),
+        ubl_invoice(number="GW-45120", issued_on=day(9), due_on=day(-21), lines=wheels[:1], **gear, **buyer),
+        cii_invoice(number="26/3301", issued_on=day(25), due_on=day(-5), lines=tubes, **tyres, **buyer),
         # The supplier sent this one twice, with another amount: both are kept and marked.
-        cii_invoice(number="26/3301", issued_on=day(24), due_on=day(-6), lines=tubes[:1], **seller(tyres), **buyer),
-        ubl_credit_note(number="GW-R-210", issued_on=day(6), lines=wheels[1:], **seller(gear), **buyer),
+        cii_invoice(number="26/3301", issued_on=day(24), due_on=day(-6), lines=tubes[:1], **tyres, **buyer),
+        ubl_credit_note(number="GW-R-210", issued_on=day(6), lines=wheels[1:], **gear, **buyer),
     )
     for content in purchases:
         actions.import_invoice(actor=owner, content=content, direction="purchases")
-    old = ubl_invoice(
-        number="2025-0117",
-        issued_on=day(70),
-        due_on=day(40),
-        lines=[("City bike Ronda, aluminium frame", 4, "655.00", None, 21), ("Delivery", 1, "60.00", None, 21)],
-        seller_name=place.name,
-        seller_tax_id="ESB58378431",
-        seller_email="hello@delta.example",
-        seller_street="Carrer del Taller 12",
-        seller_city="Barcelona",
-        buyer_street="Plaça del Vi 3",
-        buyer_city="Girona",
-        buyer_name="Café Erin, S. L.",
-        buyer_tax_id="B65410011",
-        buyer_email="erin@cafe-erin.example",
-        buyer_country="ES",
-    )
+    sold = [("City bike Ronda, aluminium frame", 4, "655.00", None, 21), ("Delivery", 1, "60.00", None, 21)]
+    erin = ("Café Erin, S. L.", "B65410011", "erin@cafe-erin.example", "ES", "Plaça del Vi 3", "Girona")
+    parties = _party("seller", (owner.place.name, *us)) | _party("buyer", erin)
+    old = ubl_invoice(number="2025-0117", issued_on=day(70), due_on=day(40), lines=sold, **parties)
     actions.import_invoice(actor=owner, content=old, direction="sales")
+
+
+def _party(side: str, row: tuple[str, ...]) -> dict[str, str]:
+    """A party as the sample invoices take it, from (name, tax id, e-mail, country, street, city)."""
+    names = ("name", "tax_id", "email", "country", "street", "city")
+    return {f"{side}_{name}": value for name, value in zip(names, row, strict=True)}
 
 
 def send_first_link(owner: Actor) -> None:

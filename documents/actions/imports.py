@@ -97,16 +97,14 @@ def run_import_item(*, item: JobItem) -> None:
 
 def _unpack(item: JobItem, actor: Actor, file: StoredFile, content: bytes) -> None:
     """Turn an archive into an item a member, one member in memory at a time. Refused as a whole, it leaves none."""
-    children: list[tuple[JobItem, FormatError | None]] = []
     try:
-        for member in read_archive(content):
-            stored = _stored(actor, member.name, member.data) if member.error is None else None
-            children.append((JobItem(name=f"{item.name} › {member.name}"[-300:], file=stored), member.error))
+        members = read_archive(content)
     except FormatError as error:
-        for child, _error in children:
-            if child.file is not None:
-                discard_file(child.file)
         return _finish_without_file(item, file, JobItem.Outcome.REFUSED, _refusal(error))
+    children: list[tuple[JobItem, FormatError | None]] = []
+    for member in members:
+        stored = _stored(actor, member.name, member.data) if member.error is None else None
+        children.append((JobItem(name=f"{item.name} › {member.name}"[-300:], file=stored), member.error))
     add_items(item.job, [child for child, _error in children])
     for child, refused in children:
         if refused is not None:

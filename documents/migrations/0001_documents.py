@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=advisory_portal.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('kind', models.CharField(choices=[('invoice', 'Invoice'), ('credit_note', 'Credit note'), ('quote', 'Quote'), ('proforma', 'Pro forma'), ('sales_order', 'Sales order'), ('delivery_note', 'Delivery note'), ('bill', 'Supplier invoice'), ('supplier_credit_note', 'Supplier credit note'), ('purchase_order', 'Purchase order')], max_length=20, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('invoice', 'Invoice'), ('credit_note', 'Credit note'), ('quote', 'Quote'), ('proforma', 'Pro forma'), ('sales_order', 'Sales order'), ('delivery_note', 'Delivery note'), ('bill', 'Bill'), ('supplier_credit_note', 'Supplier credit note'), ('purchase_order', 'Purchase order')], max_length=20, verbose_name='kind')),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('issued', 'Issued'), ('partially_paid', 'Partly paid'), ('paid', 'Paid'), ('void', 'Void')], default='draft', max_length=20, verbose_name='state')),
                 ('number', models.CharField(blank=True, max_length=100, verbose_name='number')),
                 ('version', models.PositiveSmallIntegerField(default=1)),

@@ -7,7 +7,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.access import Actor, ActorKind, Level, Section
-from advisory_portal.core.mail import Recipient
 from advisory_portal.core.models import PortalModel
 from advisory_portal.core.text import search_words
 from partners.models import Organisation
@@ -66,7 +65,3 @@ class Contact(PortalModel):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def recipient(self) -> Recipient:
-        return Recipient(address=self.email, language=self.language, name=self.name[:200])

@@ -31,7 +31,7 @@ class Kind(models.TextChoices):
     PROFORMA = "proforma", _("Pro forma")
     SALES_ORDER = "sales_order", _("Sales order")
     DELIVERY_NOTE = "delivery_note", _("Delivery note")
-    BILL = "bill", _("Supplier invoice")
+    BILL = "bill", _("Bill")
     SUPPLIER_CREDIT_NOTE = "supplier_credit_note", _("Supplier credit note")
     PURCHASE_ORDER = "purchase_order", _("Purchase order")
 
@@ -184,7 +184,7 @@ class Document(PortalModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.number}".strip()
+        return self.number or self.contact_name
 
     def moves(self) -> Mapping[str, frozenset[str]]:
         return rules.moves_of(self.kind)

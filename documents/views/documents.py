@@ -11,7 +11,7 @@ from advisory_portal.core.models import HistoryEntry
 from documents import actions, rules, sheets
 from documents.models import Document
 from documents.rows import document_rows
-from documents.words import KIND_WORDS, OVERDUE
+from documents.words import KIND_WORDS, state_label
 
 LATEST = 10
 
@@ -33,7 +33,7 @@ def document(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
         "document": found,
         "sheet": sheets.sheet_of(found, accent=actor.place.accent),
         "state": state,
-        "state_label": OVERDUE if state == "overdue" else found.get_state_display(),
+        "state_label": state_label(found.kind, state),
         "kind": rules.SLUG_OF_KIND[found.kind],
         "kind_words": KIND_WORDS[found.kind],
         "versions": document_rows(versions, slug=actor.place.slug, today=today),

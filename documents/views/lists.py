@@ -7,7 +7,7 @@ from documents import rules
 from documents.forms import DocumentFilter
 from documents.models import Document
 from documents.rows import document_rows
-from documents.words import KIND_WORDS, OVERDUE
+from documents.words import KIND_WORDS, state_label
 
 PAGE_SIZE = 50
 
@@ -44,5 +44,5 @@ def document_list(request: WorkspaceRequest, kind: str) -> HttpResponse:
 def state_choices(kind: str) -> list[tuple[str, str]]:
     """The states a document of this kind can be in, as choices of the filter."""
     reachable = set(rules.moves_of(kind)) | set().union(*rules.moves_of(kind).values())
-    choices = [(str(state), str(state.label)) for state in Document.State if state in reachable]
-    return [*choices, ("overdue", str(OVERDUE))] if kind in rules.PAYABLE_KINDS else choices
+    choices = [(str(state), state_label(kind, state)) for state in Document.State if state in reachable]
+    return [*choices, ("overdue", state_label(kind, "overdue"))] if kind in rules.PAYABLE_KINDS else choices

@@ -1,8 +1,4 @@
-from collections.abc import Callable
-from functools import wraps
-
 from allauth.account.utils import perform_login
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
@@ -15,31 +11,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from advisory_portal.core.access import person, public, utc_now
 from advisory_portal.core.http import submit
+from advisory_portal.core.limits import limited
 from partners import actions
 from partners.forms import JoinForm
 from partners.models import Invitation, User
 from partners.rules.values import NewPerson
 from partners.views.requests import PersonRequest
 
-View = Callable[..., HttpResponse]
-RATE = {"invitation": "30/m/ip"}
-
-
-def limited(view: View) -> View:
-    """Tokens are secrets: an address may try only so many of them a minute."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, token: str) -> HttpResponse:
-        answer: HttpResponse | None = ratelimit.consume_or_429(
-            request, action="invitation", config=RATE, limit_get=True
-        )
-        return answer or view(request, token)
-
-    return guarded
-
 
 @public
-@limited
+@limited("invitation")
 @require_GET
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     row = Invitation.objects.with_token(token).first()
@@ -51,7 +32,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @public
-@limited
+@limited("invitation")
 @require_POST
 def register_invited(request: HttpRequest, token: str) -> HttpResponse:
     row = Invitation.objects.with_token(token).first()
@@ -67,7 +48,7 @@ def register_invited(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @person
-@limited
+@limited("invitation")
 @require_POST
 def accept_invitation(request: PersonRequest, token: str) -> HttpResponse:
     organisation = actions.accept_invitation(actor=request.user.actor, token=token, now=utc_now())

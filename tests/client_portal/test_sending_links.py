@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from advisory_portal.core.access import Forbidden
+from advisory_portal.core.access import Actor, ActorKind, Forbidden
 from advisory_portal.core.ids import hash_token
 from advisory_portal.core.models import HistoryEntry, OutboundEmail
 from client_portal.actions import NoAddress, NotForPortal, revoke_link, send_document_link
@@ -173,6 +173,9 @@ def test_staff_see_links_of_the_sections_they_may_view(erin, delta, carol, rival
     assert list(PortalLink.objects.visible_to(with_levels(delta, purchases=1))) == [order]
     assert not PortalLink.objects.visible_to(with_levels(delta, contacts=2)).exists()
     assert not PortalLink.objects.visible_to(actor_of(carol, rival)).exists()
+    contact = Actor(ActorKind.CONTACT, "Erin", delta.workspace, contact_id=erin.pk, levels={"sales": 2})
+    for nobody in (contact, Actor(ActorKind.SYSTEM, "x")):
+        assert not PortalLink.objects.visible_to(nobody).exists()
 
 
 # --- The pages -------------------------------------------------------------------------------------------------

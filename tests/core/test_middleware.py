@@ -131,6 +131,29 @@ def test_strangers_meet_404_and_visitors_the_log_in(delta, carol, client_of):
 
 
 @pytest.mark.django_db
+def test_what_was_sent_after_the_log_out_leads_back_to_its_page(delta):
+    address, form = "/o/delta/contacts/new/", "http://testserver/o/delta/contacts/new/?a=b"
+    sent = Client().post(address, {"name": "x"}, headers={"Referer": form})
+    assert sent["Location"] == "/accounts/login/?next=/o/delta/contacts/new/%3Fa%3Db"
+    assert [str(message) for message in get_messages(sent.wsgi_request)] == [
+        "You were logged out meanwhile. Log in and send it again."
+    ]
+    elsewhere = Client().post(address, headers={"Referer": "https://evil.example/x/"})
+    assert elsewhere["Location"] == "/accounts/login/?next=/"
+    for path in (address, "/account/"):
+        fragment = Client().get(path, headers={"HX-Request": "true"})
+        assert (fragment.status_code, fragment["HX-Redirect"]) == (200, f"/accounts/login/?next={path}")
+
+
+@pytest.mark.parametrize(("length", "status"), [("11", 413), ("10", 302), ("", 302), ("x", 302)])
+@pytest.mark.django_db
+def test_a_request_larger_than_allowed_is_not_read(settings, length, status):
+    settings.MAX_REQUEST_BYTES = 10
+    response = Client(raise_request_exception=False).get("/account/", CONTENT_LENGTH=length)
+    assert response.status_code == status
+
+
+@pytest.mark.django_db
 def test_pages_are_answered_in_the_language_of_the_person(delta, client_of):
     user = UserFactory(language="es")
     MemberFactory(organisation=delta, user=user, code="owner")

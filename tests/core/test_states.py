@@ -1,9 +1,13 @@
 """The one hand that moves a state: won once, refused where there is no arrow, never outside a transaction."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection, transaction
 
-from advisory_portal.core.access import system_actor
+from advisory_portal.core.access import ActorKind, system_actor
+from advisory_portal.core.history import record
+from advisory_portal.core.ids import uuid7
 from advisory_portal.core.models import HistoryEntry
 from advisory_portal.core.states import IllegalMove, move
 from documents.models import Document
@@ -111,3 +115,24 @@ def test_history_can_only_be_added_to(erin):
         ):
             cursor.execute(sql)
     assert HistoryEntry.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_history_is_read_by_those_who_lead_and_by_a_firm_its_own_part(erin, delta, dan_here, carol, rival, actor_of):
+    firm = replace(
+        dan_here, kind=ActorKind.GRANT, firm_id=uuid7(), firm_name="Acme", role="account_manager", grant_id=uuid7()
+    )
+    for actor in (dan_here, firm):
+        record(actor, "documents.document.reviewed", about=erin, before={"a": 1}, after={"a": 2})
+    own, theirs = HistoryEntry.objects.order_by("id")
+    assert (theirs.firm_id, theirs.firm_name, theirs.grant_id) == (firm.firm_id, "Acme", firm.grant_id)
+    assert (own.before, own.after, own.actor_kind) == ({"a": 1}, {"a": 2}, "member")
+    assert str(own) == "documents.document.reviewed: Erin"
+    administrator, viewer = replace(dan_here, role="administrator"), replace(dan_here, role="viewer")
+    for actor, seen in (
+        *((dan_here, {own, theirs}), (administrator, {own, theirs}), (viewer, set()), (firm, {theirs})),
+        *((actor_of(carol, rival), set()), (replace(firm, firm_id=uuid7()), set()), (SYSTEM, set())),
+    ):
+        assert set(HistoryEntry.objects.visible_to(actor)) == seen
+    assert set(HistoryEntry.objects.about("documents.contact", erin.pk)) == {own, theirs}
+    assert not HistoryEntry.objects.about("documents.document", erin.pk).exists()

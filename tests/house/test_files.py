@@ -8,10 +8,11 @@ from pathlib import Path
 from tests.house.source import ROOT, tracked_files
 
 MOST_LINES, MOST_IN_FUNCTION, MOST_IN_TEMPLATE = 400, 40, 150
+MOST_IN_TEST = 60  # a test that compares a whole is as long as the whole
 # Written so that this file does not break its own law.
 OF_A_MACHINE = re.compile(r"(?<![\w.~])/(?:home|Users|root|wor" + r"k)/[\w.-]+")
 OF_A_REGISTRY = re.compile(r"pypi\.or" + r"g|pythonhoste" + r"d|npmj" + r"s|artifactor" + r"y|jfro" + r"g")
-UNDONE = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
+UNDONE = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME)\b")
 INLINE = re.compile(r"<style\b|<script(?![^>]*\bsrc=)|\s(?:style|on[a-z]+)\s*=", re.IGNORECASE)
 COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 # Mail programs know no style sheets.
@@ -54,7 +55,7 @@ def test_functions_are_short():
         for path in python_files()
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (node.end_lineno or 0) - node.lineno + 1 > MOST_IN_FUNCTION
+        and (node.end_lineno or 0) - node.lineno + 1 > (MOST_IN_TEST if "tests" in path.parts else MOST_IN_FUNCTION)
     ]
     assert long == []
 

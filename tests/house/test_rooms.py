@@ -30,6 +30,7 @@ OTHER_READINGS = {
     ("advisory_portal.navigation", "Notification", "filter"): "the person's own",
     ("client_portal.views", "PortalLink", "filter"): "by the hash of the secret in the address",
     ("documents.tasks", "JobItem", "of_kind"): "the sweep of imports",
+    ("partners.adapters", "Authenticator", "filter"): "the person's own passkeys, to name a new one",
     ("partners.adapters", "User", "filter"): "by the address that a mail goes to",
     ("partners.sources", "Member", "effective"): "this finds the actor, by person and address",
     ("partners.views.invitations", "User", "filter"): "by the invited address, whose secret was shown",
