@@ -40,3 +40,25 @@ def field_errors(response: HttpResponse) -> dict[str, str]:
         box.get("id").removeprefix("id_").removesuffix("_error"): text_of(box)
         for box in of_class(response, "field-error")
     }
+
+
+def errors_in(response: HttpResponse) -> dict[str, str]:
+    """What a form's page says is wrong: by field, and under "" for the whole form."""
+    whole = tree(response).xpath("//*[contains(@class, 'banner-error')]//li[not(a)]")
+    return field_errors(response) | {"": text_of(item) for item in whole}
+
+
+def choices_in(response: HttpResponse, name: str) -> list[str]:
+    """The labels of a field's choices, in their order."""
+    page = tree(response)
+    options = page.xpath(f"//select[@name='{name}']/option")
+    labels = [f"//label[@for='{radio.get('id')}']" for radio in page.xpath(f"//input[@name='{name}']")]
+    return [text_of(option) for option in options] or [text_of(page.xpath(label)[0]) for label in labels]
+
+
+def rows_in(response: HttpResponse, table: int = 0) -> list[list[str]]:
+    """The cells of a table's body, as text."""
+    tables = tree(response).xpath("//table[tbody]")
+    if len(tables) <= table:
+        return []
+    return [[text_of(cell) for cell in row.xpath("./td|./th")] for row in tables[table].xpath("./tbody/tr")]
