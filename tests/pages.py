@@ -45,7 +45,7 @@ def field_errors(response: HttpResponse) -> dict[str, str]:
 def errors_in(response: HttpResponse) -> dict[str, str]:
     """What a form's page says is wrong: by field, and under "" for the whole form."""
     whole = tree(response).xpath("//*[contains(@class, 'banner-error')]//li[not(a)]")
-    return field_errors(response) | {"": text_of(item) for item in whole}
+    return field_errors(response) | ({"": text_of(whole[-1])} if whole else {})
 
 
 def choices_in(response: HttpResponse, name: str) -> list[str]:
