@@ -26,14 +26,30 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Figures:
-    """`cost` in T, latencies in milliseconds, SQL statements per request, application CPU in ms per request."""
+    """`cost` in T by requests per second, `cpu_cost` in T by processor time, which other work on the machine does
+    not distort; latencies in milliseconds, SQL statements and CPU milliseconds of the application per request.
+    """
 
     cost: float
+    cpu_cost: float
     queries: float
     p50: float
     p95: float
     cpu: float
     kilobytes: float
+
+
+@dataclass(frozen=True)
+class Server:
+    """A gunicorn that answers on `port`."""
+
+    port: int
+    process: psutil.Process
+
+    def cpu_seconds(self) -> float:
+        """Processor time of the server and its workers so far."""
+        times = [one.cpu_times() for one in (self.process, *self.process.children(recursive=True))]
+        return sum(one.user + one.system for one in times)
 
 
 def free_port() -> int:
@@ -51,7 +67,7 @@ signal.signal(signal.SIGTERM, end_with_finally)
 
 
 @contextmanager
-def served(application: str) -> Iterator[tuple[int, psutil.Process]]:
+def served(application: str) -> Iterator[Server]:
     """gunicorn with two workers on a free port, until the block ends."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
@@ -69,7 +85,7 @@ def served(application: str) -> Iterator[tuple[int, psutil.Process]]:
                 if time.monotonic() > until:
                     raise
                 time.sleep(0.05)
-        yield port, psutil.Process(process.pid)
+        yield Server(port, psutil.Process(process.pid))
     finally:
         process.terminate()
         process.wait(20)
@@ -145,29 +161,24 @@ def statements() -> int:
     return int(row[0]) if row else 0
 
 
-def cpu_seconds(server: psutil.Process) -> float:
-    """Processor time of the server and its workers so far."""
-    times = [process.cpu_times() for process in (server, *server.children(recursive=True))]
-    return sum(one.user + one.system for one in times)
-
-
-def measure(
-    hello: int, port: int, server: psutil.Process, path: str, headers: Mapping[str, str] | None = None
-) -> Figures:
+def measure(hello: Server, page: Server, path: str, headers: Mapping[str, str] | None = None) -> Figures:
     """The figures of one page: medians of ROUNDS, after a warm-up."""
     asked = {"Accept-Encoding": "identity", **(headers or {})}
-    load(port, path, asked, 1.0)
+    load(page.port, path, asked, 1.0)
     rounds = []
     for _ in range(ROUNDS):
-        before, _latencies, _size = load(hello, "/", {}, HELLO_SECONDS)
-        counted, used = statements(), cpu_seconds(server)
-        rate, latencies, size = load(port, path, asked, SECONDS)
-        used, counted = cpu_seconds(server) - used, statements() - counted
-        after, _latencies, _size = load(hello, "/", {}, HELLO_SECONDS)
+        used_by_hello = hello.cpu_seconds()
+        before, first, _size = load(hello.port, "/", {}, HELLO_SECONDS)
+        counted, used = statements(), page.cpu_seconds()
+        rate, latencies, size = load(page.port, path, asked, SECONDS)
+        used, counted = page.cpu_seconds() - used, statements() - counted
+        after, second, _size = load(hello.port, "/", {}, HELLO_SECONDS)
+        used_by_hello = (hello.cpu_seconds() - used_by_hello) / (len(first) + len(second))
         number = len(latencies)
         rounds.append(
             Figures(
                 cost=(before + after) / 2 / rate,
+                cpu_cost=used / number / used_by_hello,
                 queries=(counted - 1) / number,
                 p50=latencies[number // 2] * 1000,
                 p95=latencies[int(number * 0.95)] * 1000,
@@ -179,17 +190,17 @@ def measure(
 
 
 def astuple(figures: Figures) -> tuple[float, ...]:
-    return (figures.cost, figures.queries, figures.p50, figures.p95, figures.cpu, figures.kilobytes)
+    return (figures.cost, figures.cpu_cost, figures.queries, figures.p50, figures.p95, figures.cpu, figures.kilobytes)
 
 
 def table(rows: Sequence[tuple[str, Figures]]) -> str:
     """The figures as a Markdown table."""
     lines = [
-        "| page | cost | queries | p50 | p95 | CPU | size |",
-        "|---|---|---|---|---|---|---|",
+        "| page | cost | by CPU | queries | p50 | p95 | CPU | size |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     lines += [
-        f"| {name} | {one.cost:.0f} T | {one.queries:.1f} | {one.p50:.0f} ms | {one.p95:.0f} ms | {one.cpu:.1f} ms "
+        f"| {name} | {one.cost:.0f} T | {one.cpu_cost:.0f} T | {one.queries:.1f} | {one.p50:.0f} ms | {one.p95:.0f} ms | {one.cpu:.1f} ms "
         f"| {one.kilobytes:.0f} KB |"
         for name, one in rows
     ]

@@ -56,13 +56,13 @@ def pages_of(business: Organisation) -> list[tuple[str, str, str]]:
 
 def main() -> None:
     rows: list[tuple[str, Figures]] = []
-    with served("benchmarks._hello:application") as (hello, _), served("advisory_portal.wsgi") as (port, server):
+    with served("benchmarks._hello:application") as hello, served("advisory_portal.wsgi") as portal:
         for size in SIZES:
             for name, path, cookie in pages_of(make_business(f"bench-{size}", size)):
-                figures = measure(hello, port, server, path, {"Cookie": cookie})
+                figures = measure(hello, portal, path, {"Cookie": cookie})
                 rows.append((f"{name} ({size:,} stored)", figures))
                 print(table(rows[-1:]).splitlines()[-1], flush=True)
-        memory = max(child.memory_full_info().pss for child in server.children())
+        memory = max(child.memory_full_info().pss for child in portal.process.children())
     print("\n" + table(rows) + f"\n\nLargest web worker: {memory / 2**20:.0f} MB (PSS).")
 
 

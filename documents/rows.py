@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
 from uuid import UUID
 
 from django.urls import reverse
@@ -19,9 +21,11 @@ from documents.words import state_label
 _HOLE = UUID(int=0)
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentRow:
-    """A document in a list. `state` chooses the pill's colour, `state_label` says it."""
+class DocumentRow(NamedTuple):
+    """A document in a list. `state` chooses the pill's colour, `state_label` says it.
+
+    A tuple, because a template that unpacks its rows is quicker than one that looks up their attributes.
+    """
 
     href: str
     kind: str
@@ -42,6 +46,7 @@ def document_rows(documents: Iterable[Document], *, slug: str, today: date) -> l
     pattern = reverse("documents:document", args=[slug, _HOLE])
     kinds = {str(kind): str(kind.label) for kind in Kind}
     untitled = str(Document.State.DRAFT.label)
+    state_labels = cache(state_label)
     rows = []
     for document in documents:
         state = rules.shown_state(document.kind, document.state, document.due_on, today)
@@ -53,8 +58,8 @@ def document_rows(documents: Iterable[Document], *, slug: str, today: date) -> l
                 contact=document.contact_name,
                 date=format_date(document.issued_on, language),
                 due=format_date(document.due_on, language) if document.due_on else "",
-                state=state,
-                state_label=state_label(document.kind, state),
+                state=state.replace("_", "-"),
+                state_label=state_labels(document.kind, state),
                 amount=money_formatter(language, document.currency)(document.payable),
                 needs_review=document.reviewed_at is None and state != "void",
                 is_possible_version=document.is_possible_version,

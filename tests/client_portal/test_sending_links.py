@@ -9,7 +9,7 @@ from django.test import Client
 from advisory_portal.core.access import Actor, ActorKind, Forbidden
 from advisory_portal.core.ids import hash_token
 from advisory_portal.core.models import HistoryEntry, OutboundEmail
-from client_portal.actions import NoAddress, NotForPortal, revoke_link, send_document_link
+from client_portal.actions import NoAddress, NotForPortal, revoke_link, send_document_link, send_fresh_link
 from client_portal.models import PortalLink
 from documents.models import Contact, Document, Kind
 from tests.documents.builders import with_levels
@@ -23,6 +23,7 @@ from tests.factories import (
     issued_document,
 )
 from tests.pages import field_errors, text_of, tree
+from tests.threads import together
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
@@ -176,6 +177,17 @@ def test_staff_see_links_of_the_sections_they_may_view(erin, delta, carol, rival
     contact = Actor(ActorKind.CONTACT, "Erin", delta.workspace, contact_id=erin.pk, levels={"sales": 2})
     for nobody in (contact, Actor(ActorKind.SYSTEM, "x")):
         assert not PortalLink.objects.visible_to(nobody).exists()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_four_who_ask_for_a_fresh_link_at_once_get_one_mail():
+    old = PortalLinkFactory(created_at=NOW)
+
+    def ask():
+        send_fresh_link(link=PortalLink.objects.get(pk=old.pk), now=NOW + timedelta(hours=50))
+
+    assert together([ask] * 4) == [None] * 4
+    assert (OutboundEmail.objects.count(), PortalLink.objects.count()) == (1, 2)
 
 
 # --- The pages -------------------------------------------------------------------------------------------------
