@@ -48,7 +48,7 @@ def test_a_draft_keeps_what_was_typed_and_its_totals(erin, dan_here, delta):
         *(Decimal("123.00"), Decimal("123.00"), Decimal("21.72")),
     )
     assert document.tax_inclusive == document.payable == document.outstanding == Decimal("144.72")
-    assert (document.notes, document.due_on, str(document)) == ([{"text": "Thank you"}], None, "Invoice")
+    assert (document.notes, document.due_on, str(document)) == ([{"text": "Thank you"}], None, "Erin")
     assert document.parties == {
         "seller": {"name": "Delta", "tax_id": "B64717838", "address": {"country": "ES"}},
         "buyer": {
@@ -112,7 +112,7 @@ def test_issuing_gives_the_next_number_and_freezes(erin, dan_here, delta):
     document = drafted_document(erin)
     issue_document(actor=dan_here, document=document)
     assert (document.state, document.number, document.seller_key) == ("issued", "INV-2026-0001", str(delta.pk))
-    assert str(document) == "Invoice INV-2026-0001"
+    assert str(document) == "INV-2026-0001"
     assert list(Document.objects.matching("inv-2026-0001 erin")) == [document]
     entry = HistoryEntry.objects.get(what="documents.document.issued")
     assert (entry.subject_name, entry.actor_name) == ("Invoice INV-2026-0001", dan_here.name)
