@@ -115,7 +115,7 @@ def test_issuing_gives_the_next_number_and_freezes(erin, dan_here, delta):
     assert str(document) == "INV-2026-0001"
     assert list(Document.objects.matching("inv-2026-0001 erin")) == [document]
     entry = HistoryEntry.objects.get(what="documents.document.issued")
-    assert (entry.subject_name, entry.actor_name) == ("Invoice INV-2026-0001", dan_here.name)
+    assert (entry.subject_name, entry.actor_name) == ("INV-2026-0001", dan_here.name)
     assert str(Series.objects.get()) == "INV-2026"
 
 
