@@ -22,7 +22,7 @@ CHECKS: dict[str, list[str]] = {
     "lint": [sys.executable, "-m", "ruff", "check", ".", "run"],
     "format": [sys.executable, "-m", "ruff", "format", "--check", ".", "run"],
     "imports": [str(PROGRAMS / "lint-imports")],
-    "templates": [sys.executable, "-m", "djlint", "templates", "--check", "--lint", "--quiet"],
+    "templates": [sys.executable, "-m", "djlint", "templates", "--lint", "--quiet"],
     "migrations complete": [*MANAGE, "makemigrations", "--check", "--dry-run"],
     "deployment": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
     "translations": [*MANAGE, "translations", "--check"],
