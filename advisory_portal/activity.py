@@ -28,6 +28,18 @@ WORDS: dict[str, Promise] = {
     "partners.role.changed": _("changed the role “%(subject)s”"),
     "partners.role.retired": _("withdrew the role “%(subject)s”"),
     "partners.person.changed": _("changed their own data"),
+    "partners.programmeapplication.submitted": _("asked for %(subject)s to join the programme"),
+    "partners.programmeapplication.accepted": _("accepted %(subject)s into the programme"),
+    "partners.programmeapplication.rejected": _("did not accept %(subject)s into the programme"),
+    "partners.programmeapplication.suspended": _("suspended %(subject)s from the programme"),
+    "partners.programmeapplication.reasoned": _("gave a reason to %(subject)s"),
+    "partners.subscription.set": _("set the subscription of %(subject)s"),
+    "partners.profileversion.draft": _("withdrew the profile “%(subject)s”"),
+    "partners.profileversion.in_review": _("submitted the profile “%(subject)s”"),
+    "partners.profileversion.published": _("published the profile “%(subject)s”"),
+    "partners.profileversion.changes_requested": _("asked for changes in the profile “%(subject)s”"),
+    "partners.profileversion.superseded": _("replaced the profile “%(subject)s”"),
+    "partners.profileversion.reasoned": _("wrote what to change in the profile “%(subject)s”"),
     "documents.contact.created": _("added the contact %(subject)s"),
     "documents.contact.changed": _("changed the contact %(subject)s"),
     "documents.contact.widened": _("made %(subject)s customer and supplier"),
@@ -49,6 +61,9 @@ THINGS: dict[str, Promise] = {
     "partners.member": _("Users"),
     "partners.invitation": _("Invitations"),
     "partners.role": _("Roles"),
+    "partners.programmeapplication": _("Programme"),
+    "partners.profileversion": _("Profile"),
+    "partners.subscription": _("Subscription"),
     "documents.contact": _("Contacts"),
     "documents.document": _("Documents"),
     "core.job": _("Imports"),
@@ -71,12 +86,17 @@ FIELDS: dict[str, Promise] = {
     "language": _("Language"),
     "time_zone": _("Time zone"),
     "currency": _("Currency"),
+    "reason": _("Reason"),
+    "status": _("Status"),
+    "paid_until": _("Paid until"),
 }
 
 # Kinds of messages that a person may turn off; links and confirmations are always sent.
 NOTIFICATIONS: dict[str, Promise] = {
     "partners/role_changed": _("You are given another role"),
     "partners/member_removed": _("You are removed from an organisation"),
+    "partners/programme_decision": _("The programme decides about your firm"),
+    "partners/profile_decision": _("Your firm’s profile is published or sent back"),
 }
 
 

@@ -79,6 +79,16 @@ def may_import(actor: Actor) -> bool:
     return actor.may(Section.SALES, Level.MANAGE) or actor.may(Section.PURCHASES, Level.MANAGE)
 
 
+def of_a_firm(actor: Actor) -> bool:
+    """The partner programme is for firms; a business finds its page by its address."""
+    return actor.place.kind == "firm"
+
+
+def of_a_business(actor: Actor) -> bool:
+    """The marketplace is where businesses look for a firm."""
+    return actor.place.kind == "business"
+
+
 def may_read_log(actor: Actor) -> bool:
     """Owners and administrators read the whole log, a firm its own part (HistoryEntries.visible_to)."""
     return actor.kind == ActorKind.GRANT or actor.role in ("owner", "administrator")
@@ -113,6 +123,14 @@ NAVIGATION: list[tuple[Text, list[Entry]]] = [
             documents_entry("bills", _("Bills"), "receipt", Section.PURCHASES, "b"),
             documents_entry("supplier-credit-notes", _("Supplier credit notes"), "file-input", Section.PURCHASES),
             documents_entry("purchase-orders", _("Purchase orders"), "clipboard-list", Section.PURCHASES, "p"),
+        ],
+    ),
+    (
+        _("Advisory services"),
+        [
+            Entry("my_portal", _("My portal"), "id-card", "partners:my_portal", of_a_firm, key="y"),
+            Entry("programme", _("Advisory services"), "handshake", "partners:advisory_services", of_a_firm),
+            Entry("marketplace", _("Marketplace"), "store", "partners:marketplace", of_a_business),
         ],
     ),
     (

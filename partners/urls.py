@@ -1,15 +1,36 @@
 from django.urls import path
 
-from partners.views import activity, invitations, organisations, people, person, public, roles
+from partners.views import (
+    activity,
+    invitations,
+    listings,
+    organisations,
+    people,
+    person,
+    pictures,
+    profile,
+    programme,
+    public,
+    roles,
+    sitemaps,
+)
 
 app_name = "partners"
 
 WORKSPACE = "o/<slug:organisation>/"
 SETTINGS = WORKSPACE + "settings/"
+PROFILE = WORKSPACE + "my-portal/profile/"
+MARKETPLACE = WORKSPACE + "marketplace/"
 
 urlpatterns = [
     path("", public.home, name="home"),
     path("terms/", public.terms, name="terms"),
+    path("directory/", listings.directory, name="directory"),
+    path("directory/<slug:firm>/", listings.directory_firm, name="directory_firm"),
+    path("directory/<slug:firm>/<slug:which>.webp", pictures.listing_picture, name="listing_picture"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("sitemap-<int:part>.xml", sitemaps.sitemap_part, name="sitemap_part"),
+    path("robots.txt", sitemaps.robots, name="robots"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("invitations/<str:token>/register/", invitations.register_invited, name="register_invited"),
     path("invitations/<str:token>/accept/", invitations.accept_invitation, name="accept_invitation"),
@@ -24,6 +45,19 @@ urlpatterns = [
     path(WORKSPACE, organisations.workspace, name="workspace"),
     path(WORKSPACE + "leave/", people.leave, name="leave"),
     path(WORKSPACE + "activity/", activity.activity, name="activity"),
+    path(WORKSPACE + "advisory-services/", programme.advisory_services, name="advisory_services"),
+    path(WORKSPACE + "advisory-services/send/", programme.send_request, name="send_request"),
+    path(MARKETPLACE, listings.marketplace, name="marketplace"),
+    path(MARKETPLACE + "<slug:firm>/", listings.marketplace_firm, name="marketplace_firm"),
+    path(MARKETPLACE + "<slug:firm>/<slug:which>.webp", pictures.marketplace_picture, name="marketplace_picture"),
+    path(WORKSPACE + "my-portal/", profile.my_portal, name="my_portal"),
+    path(PROFILE, profile.profile_editor, name="profile_editor"),
+    path(PROFILE + "save/", profile.save_profile, name="save_profile"),
+    path(PROFILE + "submit/", profile.submit_profile, name="submit_profile"),
+    path(PROFILE + "withdraw/", profile.withdraw_profile, name="withdraw_profile"),
+    path(PROFILE + "<slug:which>/", profile.profile_picture, name="profile_picture"),
+    path(PROFILE + "<slug:which>/set/", profile.set_profile_picture, name="set_profile_picture"),
+    path(PROFILE + "<slug:which>/remove/", profile.remove_profile_picture, name="remove_profile_picture"),
     path(SETTINGS, organisations.organisation_settings, name="organisation_settings"),
     path(SETTINGS + "plan/", organisations.plan, name="plan"),
     path(SETTINGS + "users/", people.users, name="users"),

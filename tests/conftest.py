@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 
 from advisory_portal.core.access import Actor
 from documents.models import Contact
@@ -17,7 +18,10 @@ from tests.factories import ContactFactory, FirmFactory, MemberFactory, Organisa
 
 @pytest.fixture(autouse=True)
 def quick_and_apart(settings, tmp_path):
-    """A cheap hash for passwords, files of this test alone, static files as they lie, own counts of tries."""
+    """A cheap hash for passwords, files of this test alone, static files as they lie, own counts of tries, and the
+    language that a request of an earlier test left behind put back.
+    """
+    translation.activate(settings.LANGUAGE_CODE)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         "default": {

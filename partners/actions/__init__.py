@@ -1,4 +1,4 @@
-"""Everything that changes people and organisations."""
+"""Everything that changes people, organisations, and what firms show of themselves."""
 
 from partners.actions.invitations import (
     AlreadyMember,
@@ -14,6 +14,29 @@ from partners.actions.invitations import (
 from partners.actions.members import LastOwner, OwnersOnly, give_role, leave_organisation, remove_member
 from partners.actions.organisations import change_organisation
 from partners.actions.people import change_profile, choose_notifications, mark_read
+from partners.actions.profiles import (
+    Incomplete,
+    InReview,
+    NotInProgramme,
+    PictureRefused,
+    SeenOtherwise,
+    approve_version,
+    request_changes,
+    save_draft,
+    set_picture,
+    submit_version,
+    withdraw_version,
+)
+from partners.actions.programme import (
+    PreconditionUnmet,
+    ReasonMissing,
+    accept_application,
+    reject_application,
+    request_programme,
+    resume_firm,
+    set_subscription,
+    suspend_firm,
+)
 from partners.actions.registration import (
     AddressTaken,
     add_organisation,
@@ -24,14 +47,23 @@ from partners.actions.roles import RoleNameTaken, change_role, create_role, reti
 __all__ = [
     "AddressTaken",
     "AlreadyMember",
+    "InReview",
+    "Incomplete",
     "InvitationClosed",
     "LastOwner",
+    "NotInProgramme",
     "OtherAddress",
     "OwnersOnly",
+    "PictureRefused",
+    "PreconditionUnmet",
+    "ReasonMissing",
     "RoleNameTaken",
+    "SeenOtherwise",
     "TooManyInvitations",
+    "accept_application",
     "accept_invitation",
     "add_organisation",
+    "approve_version",
     "change_organisation",
     "change_profile",
     "change_role",
@@ -43,8 +75,18 @@ __all__ = [
     "mark_read",
     "register_invited",
     "register_owner",
+    "reject_application",
     "remove_member",
+    "request_changes",
+    "request_programme",
     "resend_invitation",
+    "resume_firm",
     "retire_role",
     "revoke_invitation",
+    "save_draft",
+    "set_picture",
+    "set_subscription",
+    "submit_version",
+    "suspend_firm",
+    "withdraw_version",
 ]

@@ -1,8 +1,10 @@
 """The shape of what people type. Nothing here writes."""
 
+from partners.forms.listings import search_of
 from partners.forms.organisation import AddOrganisationForm, OrganisationForm
 from partners.forms.people import ActivityFilter, GiveRoleForm, InviteForm, RoleForm
 from partners.forms.person import JoinForm, PreferencesForm, ProfileForm
+from partners.forms.profile import PictureForm, ProfileContentForm
 from partners.forms.register import RegisterForm
 
 __all__ = [
@@ -12,8 +14,11 @@ __all__ = [
     "InviteForm",
     "JoinForm",
     "OrganisationForm",
+    "PictureForm",
     "PreferencesForm",
+    "ProfileContentForm",
     "ProfileForm",
     "RegisterForm",
     "RoleForm",
+    "search_of",
 ]

@@ -1,7 +1,23 @@
-"""Who there is: people, organisations, what they may."""
+"""Who there is: people, organisations, what they may, and how firms join the programme and show themselves."""
 
+from partners.models.listing import Listing, ListingWord
 from partners.models.membership import Invitation, Member, Role
 from partners.models.organisation import Organisation, Plan
+from partners.models.profile import Profile, ProfileVersion
+from partners.models.programme import ProgrammeApplication, Subscription
 from partners.models.user import User
 
-__all__ = ["Invitation", "Member", "Organisation", "Plan", "Role", "User"]
+__all__ = [
+    "Invitation",
+    "Listing",
+    "ListingWord",
+    "Member",
+    "Organisation",
+    "Plan",
+    "Profile",
+    "ProfileVersion",
+    "ProgrammeApplication",
+    "Role",
+    "Subscription",
+    "User",
+]

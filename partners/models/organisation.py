@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from advisory_portal.core.access import Actor, Section, Workspace
 from advisory_portal.core.models import PortalModel
 from advisory_portal.core.money import CURRENCIES
+from partners.rules.profiles import complete
+from partners.rules.programme import PROFESSIONS
 
 
 def every_section() -> list[str]:
@@ -118,3 +120,11 @@ class Organisation(PortalModel):
             country=self.country,
             accent=self.accent,
         )
+
+    @property
+    def first_content(self) -> dict[str, Any]:
+        """A profile to begin with: what the organisation already said of itself."""
+        known = {key: getattr(self, key) for key in ("city", "postcode", "country", "email", "phone")}
+        if self.profession in PROFESSIONS:
+            known["profession"] = self.profession
+        return complete({"display_name": self.name[:120], "price_currency": self.currency, **known})

@@ -12,8 +12,9 @@ from advisory_portal.core.access import Level, Section, WorkspaceRequest, access
 from advisory_portal.core.http import form_again, submit
 from partners import actions
 from partners.forms import AddOrganisationForm, OrganisationForm
-from partners.models import Invitation, Member, Organisation
+from partners.models import Invitation, Member, Organisation, ProfileVersion, ProgrammeApplication, Subscription
 from partners.rules import sections_of
+from partners.views.programme import subscription_text
 from partners.views.public import LAST
 from partners.views.requests import PersonRequest
 
@@ -62,6 +63,8 @@ def firm_home(request: WorkspaceRequest) -> HttpResponse:
         "organisation": get_object_or_404(Organisation.objects.visible_to(request.actor)),
         "member_count": Member.objects.visible_to(request.actor).effective().count(),
         "waiting_count": Invitation.objects.visible_to(request.actor).waiting().count(),
+        "has_joined": ProgrammeApplication.objects.visible_to(request.actor).current().exists(),
+        "has_profile": ProfileVersion.objects.visible_to(request.actor).exclude(submitted_at=None).exists(),
         "has_second_factor": is_mfa_enabled(request.user),
         "may_settings": request.actor.may(Section.SETTINGS, Level.MANAGE),
         "may_team": request.actor.may(Section.TEAM, Level.MANAGE),
@@ -90,4 +93,10 @@ def organisation_settings(request: WorkspaceRequest) -> HttpResponse:
 def plan(request: WorkspaceRequest) -> HttpResponse:
     row = get_object_or_404(Organisation.objects.visible_to(request.actor).select_related("plan"))
     sections = [(Section(name).label, name in row.plan.sections) for name in sections_of(row.kind)]
-    return render(request, "partners/plan.html", {"plan": row.plan, "sections": sections})
+    subscription = Subscription.objects.visible_to(request.actor).first()
+    context = {
+        "plan": row.plan,
+        "sections": sections,
+        "subscription_text": subscription_text(subscription, request.actor.today()),
+    }
+    return render(request, "partners/plan.html", context)

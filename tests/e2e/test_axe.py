@@ -44,13 +44,21 @@ NOT_PAGES = {
     "mfa_download_recovery_codes": "a file",
     "mfa_login_webauthn": "for scripts",
     "mfa_reauthenticate_webauthn": "for people whose passkey can be used",
+    "partners:listing_picture": "a picture",
+    "partners:marketplace_picture": "a picture",
+    "partners:profile_picture": "a picture",
+    "partners:robots": "for machines",
+    "partners:sitemap": "for machines",
+    "partners:sitemap_part": "for machines",
     "partners:home": "leads to the workspace of whoever is logged in; tried by a visitor",
     "set_language": "takes posts only",
 }
 # Whose page it is. Without an entry: as the view declares, and Alice for a person's own pages of allauth.
 PERSON = {"workspace": "dan", "person": "dan", "portal": "erin", "public": "visitor", "": "alice"}
+# Pages that are looked at as a firm; the others inside an organisation as a business.
+FIRMS_PAGES = ("partners:workspace", "partners:advisory_services", "partners:my_portal", "partners:profile_editor")
 OTHER_PERSON = {
-    "partners:workspace": "alice",
+    **dict.fromkeys(FIRMS_PAGES, "alice"),
     "mfa_activate_totp": "dan",
     **dict.fromkeys(("mfa_list_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn"), "bob"),
     **dict.fromkeys(
@@ -70,7 +78,12 @@ OTHER_PERSON = {
 }
 MORE_PAGES = {
     "home": [("visitor", "/")],
-    "partners": [("alice", "/o/acme/settings/users/"), ("alice", "/o/acme/settings/roles/")],
+    "partners": [
+        ("alice", "/o/acme/settings/users/"),
+        ("alice", "/o/acme/settings/roles/"),
+        ("dan", "/o/delta/advisory-services/"),
+        ("visitor", "/directory/?q=nothing+like+it"),
+    ],
     "documents": [
         ("dan", "/o/delta/documents/quotes/"),
         ("dan", "/o/delta/documents/invoices/?q=nothing+like+it"),
@@ -137,8 +150,15 @@ def cast(request, world, visitor):
 
 
 def path_of(world, address):
-    home = world.acme if address.name == "partners:workspace" else world.delta
-    fixed = {"hexadecimal": "1f5f8b", "key": "nonsense", "uidb36": "1", "pk": world.passkey}
+    home = world.acme if address.name in FIRMS_PAGES else world.delta
+    fixed = {
+        "hexadecimal": "1f5f8b",
+        "key": "nonsense",
+        "uidb36": "1",
+        "pk": world.passkey,
+        "firm": "listed-firm",
+        "which": "logo",
+    }
     token = home.tokens["invitation"]
     parts = {part: ({**fixed, "token": token} | home.parts).get(part) for part in address.parts}
     assert None not in parts.values(), f"{address.name} asks for {parts}: give the world one"

@@ -26,7 +26,9 @@ EVERYBODY = ("alice", "bob", "carol", "dan", "vera", "rita", "erin", "anonymous"
 WORKS = {200, 302, 405, 422}
 OF_OBJECTS = {"document_id", "contact_id", "job_id", "link_id", "member_id", "role_id", "invitation_id"}
 # Parts that are no row of an organisation.
-FIXED = {"hexadecimal": "1f5f8b", "key": "nonsense", "uidb36": "1", "pk": 1, "kind": "invoices"}
+FIXED = {"hexadecimal": "1f5f8b", "key": "nonsense", "uidb36": "1", "pk": 1, "kind": "invoices", "which": "logo"}
+# A firm that is published, and the first part of the sitemap.
+FIXED |= {"firm": "listed-firm", "part": 1}
 # Pages that show what is another organisation's, and why they may.
 SHOW_OTHERS = {
     "demo_mail": "the demo shows every mail to everybody",

@@ -17,6 +17,7 @@ SCOPES = {
     "joined_by": "the organisations of the person",
     "for_invitations": "begins with visible_to",
     "to_give": "begins with visible_to",
+    "in_directory": "what firms show to everybody",
     "with_token": "whoever holds the secret",
     "in_portal": "ids from a signed cookie, in the portal at this address",
     "none": "nothing at all",
@@ -84,6 +85,7 @@ WRITES = {
 WRITING_FUNCTIONS = {"record", "move", "notify", "store_file", "discard_file", "start_job", "add_items", "finish_item"}
 OTHER_WRITES = {
     ("partners.models.user", "user.save"): "Django's own way to make a person, which allauth calls too",
+    ("partners.rules.pictures", "fitted.save"): "into memory",
 }
 
 

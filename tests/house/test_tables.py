@@ -16,12 +16,18 @@ NOBODYS = {
     "partners.User": "a person may belong to several organisations",
     "core.NotificationPreference": "a person's",
     "core.JobItem": "its job's, which carries the organisation",
+    "partners.ListingWord": "a word is nobody's",
 }
 # Indexes that serve another list than an organisation's.
 OTHER_LISTS = {
     "member_of_person": "the organisations of a person",
     "notification_of_person": "the notifications of a person",
     "notification_unread": "the notifications of a person",
+    "application_waiting": "the operator's queue",
+    "version_in_review": "the operator's queue",
+    "listing_search": "the listings of all firms are one list",
+    "listing_facets": "the listings of all firms are one list",
+    "listing_best_first": "the listings of all firms are one list",
 }
 # Tables that a door reads without `visible_to`; test_rooms says by which scope.
 WITHOUT_VISIBLE_TO = {

@@ -74,12 +74,14 @@ class Filled(ast.NodeTransformer):
 
 
 def moves() -> set[str]:
-    """What `move` writes: each state but the first of every table that has them."""
+    """What `move` writes: each state of every table that has them, but a first one to which nothing leads back."""
     found = set()
     for model in our_models():
         if hasattr(model, "State") and (hasattr(model, "MOVES") or hasattr(model, "moves")):
             first = model._meta.get_field("state").default
-            found |= {f"{model._meta.label_lower}.{state}" for state in model.State.values if state != first}
+            reached = set().union(*getattr(model, "MOVES", {}).values())
+            states = {state for state in model.State.values if state != first or state in reached}
+            found |= {f"{model._meta.label_lower}.{state}" for state in states}
     return found
 
 

@@ -35,6 +35,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.house.source import our_models
+from tests.partners.listed import listed
 
 MARKER = "Xylokarp"
 # Text columns whose content has a form, so that no marker fits.
@@ -84,6 +85,7 @@ def build_world() -> World:
     rita = UserFactory(email="rita@operator.example", name="Rita", is_staff=True, is_superuser=True)
     for business in (delta, foxtrot):
         add_documents(business)
+    listed("listed-firm", with_logo=True)
     mark(foxtrot)
     people = {"alice": acme.owner, "bob": bob, "carol": rival.owner, "dan": delta.owner, "vera": vera, "rita": rita}
     members = {"acme": {"alice", "bob"}, "delta": {"dan", "vera"}, "foxtrot": set()}

@@ -46,6 +46,7 @@ def test_side_bar_for_every_section_leads_to_addresses_of_the_organisation():
         "/o/delta/documents/bills/",
         "/o/delta/documents/supplier-credit-notes/",
         "/o/delta/documents/purchase-orders/",
+        "/o/delta/marketplace/",
         "/o/delta/import/",
         "/o/delta/activity/",
         "/o/delta/settings/",
@@ -55,9 +56,13 @@ def test_side_bar_for_every_section_leads_to_addresses_of_the_organisation():
 @pytest.mark.parametrize(
     ("levels", "role", "expected"),
     [
-        ({}, "custom", ["/o/delta/"]),
-        ({"contacts": 1}, "viewer", ["/o/delta/", "/o/delta/contacts/"]),
-        ({"settings": 1}, "administrator", ["/o/delta/", "/o/delta/activity/", "/o/delta/settings/"]),
+        ({}, "custom", ["/o/delta/", "/o/delta/marketplace/"]),
+        ({"contacts": 1}, "viewer", ["/o/delta/", "/o/delta/contacts/", "/o/delta/marketplace/"]),
+        (
+            {"settings": 1},
+            "administrator",
+            ["/o/delta/", "/o/delta/marketplace/", "/o/delta/activity/", "/o/delta/settings/"],
+        ),
     ],
 )
 def test_side_bar_leaves_out_what_the_role_does_not_open(levels, role, expected):
@@ -74,7 +79,8 @@ def test_a_firm_reads_its_part_of_the_log():
 
 
 def test_groups_without_a_link_have_no_heading():
-    assert [group.label for group in frame_of({"purchases": 1}, role="viewer").groups()] == ["", "Purchases"]
+    groups = frame_of({"purchases": 1}, role="viewer").groups()
+    assert [group.label for group in groups] == ["", "Purchases", "Advisory services"]
 
 
 def test_the_address_marks_the_deepest_section():

@@ -12,7 +12,9 @@ from advisory_portal.core.models import OutboundEmail
 from advisory_portal.demo_mail import linked, links_to_top
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
-INLINE = re.compile(r"<style\b|<script(?![^>]*\bsrc=)|\s(?:style|on[a-z]+)\s*=", re.IGNORECASE)
+INLINE = re.compile(
+    r"<style\b|<script(?! type=\"application/ld\+json\">)(?![^>]*\bsrc=)|\s(?:style|on[a-z]+)\s*=", re.IGNORECASE
+)
 OF_MAILS = ("email.html", "email_button.html")
 FIRST_VISIT_BYTES = 60_000
 STATIC = [

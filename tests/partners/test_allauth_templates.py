@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 
 from advisory_portal.core.mail import Recipient, render_mail
+from partners.words import FIELDS
 
 THEIRS = Path(allauth.__file__).parent / "templates"
 OURS = settings.BASE_DIR / "templates"
@@ -85,6 +86,10 @@ def test_every_mail_can_be_written(kind: str, language: str) -> None:
         "actor_name": "Ann O'Brien",
         "organisation": "O'Brien & Sons",
         "role": "Viewer",
+        "decision": "rejected",
+        "reason": "O'Brien's number is missing.",
+        "reasons": {"tagline": "O'Brien's is enough."},
+        "labels": FIELDS,
         "expires_on": date(2026, 1, 16),
         "url": "https://portal.example/a/?b=1&c=2",
     }
@@ -94,3 +99,34 @@ def test_every_mail_can_be_written(kind: str, language: str) -> None:
     assert "&#39;" not in subject + text
     assert 'href="https://portal.example/a/?b=1&amp;c=2"' in html
     assert f'<html lang="{language}">' in html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "decision", "subject"),
+    [
+        ("programme", "accepted", "Acme is in the partner programme"),
+        ("programme", "rejected", "The request of Acme was not accepted"),
+        ("programme", "suspended", "Acme is suspended from the partner programme"),
+        ("programme", "resumed", "Acme is listed again"),
+        ("profile", "published", "The profile of Acme is published"),
+        ("profile", "changes_requested", "Please change something in the profile of Acme"),
+    ],
+)
+def test_mails_of_decisions_say_which(kind: str, decision: str, subject: str) -> None:
+    reasons = {"general": "Too short.", "tagline": "Two <b>lines</b>,\nplease."}
+    context = {
+        "organisation": "Acme",
+        "url": "https://portal.example/",
+        "decision": decision,
+        "reason": "Too short.\nTwo <b>lines</b>,\nplease.",
+        "reasons": reasons,
+        "labels": FIELDS,
+    }
+    written = render_mail(f"partners/{kind}_decision", Recipient("x@y.example", "en", "Ann"), context)
+    assert written[0] == subject
+    gives_reasons = decision in ("rejected", "suspended", "changes_requested")
+    for text, shown in zip(
+        written[1:], ("Two <b>lines</b>,\nplease.", "Two &lt;b&gt;lines&lt;/b&gt;,\nplease."), strict=True
+    ):
+        assert (shown in text, "Too short." in text) == (gives_reasons, gives_reasons)

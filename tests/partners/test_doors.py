@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from partners import urls
 from tests.factories import InvitationFactory, MemberFactory, RoleFactory
+from tests.partners.listed import listed
 
 pytestmark = pytest.mark.django_db
 
@@ -14,6 +15,19 @@ INSIDE = {
     "workspace": 200,
     "leave": 405,
     "activity": 403,
+    "advisory_services": 200,
+    "send_request": 403,
+    "marketplace": 200,
+    "marketplace_firm": 200,
+    "marketplace_picture": 200,
+    "my_portal": 200,
+    "profile_editor": 403,
+    "save_profile": 403,
+    "submit_profile": 403,
+    "withdraw_profile": 403,
+    "profile_picture": 404,
+    "set_profile_picture": 403,
+    "remove_profile_picture": 403,
     "organisation_settings": 403,
     "plan": 403,
     "users": 200,
@@ -38,7 +52,19 @@ OUTSIDE = {
     "open_notification",
     "accept_invitation",
 }
-PUBLIC = {"home", "terms", "invitation", "register_invited", "switch_person"}
+PUBLIC = {
+    "home",
+    "terms",
+    "directory",
+    "directory_firm",
+    "listing_picture",
+    "sitemap",
+    "sitemap_part",
+    "robots",
+    "invitation",
+    "register_invited",
+    "switch_person",
+}
 
 
 @pytest.fixture
@@ -54,6 +80,8 @@ def address(acme, alice):
         "role_id": role.pk,
         "notification_id": role.pk,
         "token": "t",
+        "firm": listed("seen", with_logo=True).slug,
+        "which": "logo",
     }
 
     def find(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Builds the demo world, once; a second call changes nothing."""
+"""Builds the demo world; a second call adds only what is not there."""
 
 from typing import Any
 
@@ -11,8 +11,9 @@ from django.utils import translation
 
 from advisory_portal.core.access import Actor
 from advisory_portal.demo.business import fill_business, send_first_link
+from advisory_portal.demo.firms import fill_programme
 from advisory_portal.demo.people import LOG_INS, PASSWORD, RITA, invite_somebody, make_people
-from partners.models import Organisation
+from partners.models import Member, Organisation, ProgrammeApplication
 from partners.sources import actor_of_member
 
 
@@ -28,14 +29,21 @@ class Command(BaseCommand):
             raise CommandError("The demo world is built only where DEMO is on: everybody knows its password.")
         if options["print_logins"]:
             return self.print_logins()
-        if Organisation.objects.filter(slug="delta").exists():
-            return None
         with transaction.atomic(), translation.override("en"):
-            acme, delta = make_people()
-            invite_somebody(_owner(acme))
-            fill_business(_owner(delta))
-            send_first_link(_owner(delta))
+            self.build()
         return None
+
+    def build(self) -> None:
+        """What is not there yet: a demo that an earlier version began gets what has come since."""
+        is_new = not Organisation.objects.filter(slug="delta").exists()
+        if is_new:
+            make_people()
+            invite_somebody(_owner("acme"))
+        if not ProgrammeApplication.objects.exists():
+            fill_programme(_owner("acme"))
+        if is_new:
+            fill_business(_owner("delta"))
+            send_first_link(_owner("delta"))
 
     def print_logins(self) -> None:
         site = settings.SITE_URL
@@ -48,5 +56,6 @@ class Command(BaseCommand):
         self.stdout.write(f"A customer's mailed link: open the newest mail at {site}/demo/mail/")
 
 
-def _owner(organisation: Organisation) -> Actor:
-    return actor_of_member(organisation.members.effective().owners().with_rights().get())
+def _owner(slug: str) -> Actor:
+    owners = Member.objects.effective().owners().filter(organisation__slug=slug)
+    return actor_of_member(owners.with_rights().earliest("created_at"))

@@ -1,22 +1,23 @@
-"""The operator's door: who there is, and which plan they have. Almost everything is read only."""
+"""The operators' site: whom it admits, under which policy, and how rows are looked at."""
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
-from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from unfold.admin import ModelAdmin, TabularInline
+from django.templatetags.static import static
+from django.urls import reverse
+from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
 
-from advisory_portal.core.access import public
-from partners.models import Member, Organisation, Plan, Role, User
+from advisory_portal.core.access import Actor, ActorKind, public
+from partners.admin.menu import menu
+from partners.models import User
 
 # The admin theme evaluates expressions in attributes and sets styles from them; nothing comes from elsewhere.
 POLICY = "; ".join(
@@ -32,7 +33,38 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+NAME = "Advisory Portal"
+# The house's accent (static/css/tokens.css) in the theme's steps: lightness, chroma and hue.
+ACCENT = {
+    "50": "oklch(97% .014 262)",
+    "100": "oklch(93.2% .032 262)",
+    "200": "oklch(88.2% .059 262)",
+    "300": "oklch(80.9% .105 262)",
+    "400": "oklch(74% .13 262)",
+    "500": "oklch(62.3% .19 262)",
+    "600": "oklch(51% .22 264)",
+    "700": "oklch(46.5% .22 264)",
+    "800": "oklch(40% .19 264)",
+    "900": "oklch(36% .146 264)",
+    "950": "oklch(27% .09 264)",
+}
 NOT_OURS = ("account", "auth", "mfa", "usersessions")
+
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def operators(view: View) -> View:
+    """Declares whom a page of the site admits: the site's `admin_view`, around each of them, sees to it."""
+    view.declared_access = "operator"  # type: ignore[attr-defined]  # read by core.checks
+    return view
+
+
+def operator_of(request: HttpRequest) -> Actor:
+    """The operator as actions know them."""
+    user = request.user
+    assert isinstance(user, User)
+    return Actor(kind=ActorKind.OPERATOR, name=user.name, user_id=user.pk, language=user.language)
 
 
 def used_second_factor(request: HttpRequest) -> bool:
@@ -44,7 +76,15 @@ def used_second_factor(request: HttpRequest) -> bool:
 class OperatorSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
     """Admits operators who used a second factor in this session; they log in where everybody does."""
 
-    site_title = site_header = "Advisory Portal"
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context: dict[str, Any] = super().each_context(request)
+        named = {"site_title": NAME, "site_header": NAME, "site_url": reverse("partners:home")}
+        favicon = {"rel": "icon", "href": static("favicon.svg"), "type": "image/svg+xml"}
+        look = {"site_favicons": [favicon], "colors": context["colors"] | {"primary": ACCENT}}
+        return context | named | look
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        return menu(request, operator_of(request))
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Take our own models only: log-in secrets of other packages are nobody's to edit."""
@@ -102,65 +142,3 @@ class ReadOnly(ModelAdmin):  # type: ignore[misc]  # unfold has no types
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         changeable = getattr(self, "changeable", ())
         return [field.name for field in self.model._meta.fields if field.name not in changeable]
-
-
-class MemberInline(TabularInline):  # type: ignore[misc]  # unfold has no types
-    model = Member
-    fields = readonly_fields = ("user", "role", "created_at", "retired_at")
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Member]:
-        rows: QuerySet[Member] = super().get_queryset(request)
-        return rows.select_related("user", "role")
-
-
-@admin.register(Organisation, site=operator_site)
-class OrganisationAdmin(ReadOnly):
-    """Only the plan is set here."""
-
-    changeable = ("plan",)
-    list_display = ("name", "kind", "tax_id", "country", "plan", "created_at")
-    list_filter = ("kind", "plan", "country")
-    list_select_related = ("plan",)
-    search_fields = ("name", "slug", "tax_id")
-    show_full_result_count = False
-    inlines = (MemberInline,)
-
-
-@admin.register(Plan, site=operator_site)
-class PlanAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
-    """What each plan includes."""
-
-    list_display = ("name", "code", "is_default")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-@admin.register(User, site=operator_site)
-class UserAdmin(ReadOnly):
-    """An account can be closed and opened again here."""
-
-    changeable = ("is_active",)
-    exclude = ("password", "groups", "user_permissions")
-    list_display = ("email", "name", "is_active", "is_staff", "last_login")
-    list_filter = ("is_active", "is_staff")
-    search_fields = ("email", "name")
-    show_full_result_count = False
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [name for name in super().get_readonly_fields(request, obj) if name != "password"]
-
-
-@admin.register(Role, site=operator_site)
-class RoleAdmin(ReadOnly):
-    """The predefined roles, and those that organisations made."""
-
-    list_display = ("name", "organisation_kind", "organisation", "retired_at")
-    list_filter = ("organisation_kind",)
-    list_select_related = ("organisation",)
-    search_fields = ("name",)
