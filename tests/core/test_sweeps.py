@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from celery import current_app
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from advisory_portal.core.jobs import nudge, put_off, sweep
 from advisory_portal.core.models import OutboundEmail
@@ -116,9 +116,15 @@ def test_four_workers_do_each_row_once():
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_row_another_worker_holds_is_passed_over():
     held, free = waiting(2)
+
+    def impatient():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")  # a sweep that waited would wait for this test
+        return sweep(due(), finish)
+
     with transaction.atomic():
         OutboundEmail.objects.select_for_update().get(pk=held.pk)
-        assert together([lambda: sweep(due(), finish)]) == [1]
+        assert together([impatient]) == [1]
     free.refresh_from_db()
     held.refresh_from_db()
     assert (free.sent_at, held.sent_at, held.attempts) == (NOW, None, 0)
