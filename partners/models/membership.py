@@ -118,8 +118,14 @@ class Members(models.QuerySet["Member"]):
         return self.present().filter(user_id=actor.user_id) if actor.user_id else self.none()
 
     def with_rights(self) -> Self:
-        """With person, role, organisation and plan, which together say what the member may."""
-        return self.select_related("user", "organisation__plan", "role")
+        """With person, role, organisation and plan, which together say what the member may, and nothing more.
+
+        Every page of a workspace asks this, so it fetches only the columns that an actor is made of.
+        """
+        rows = self.select_related("user", "organisation__plan", "role")
+        place = ("slug", "name", "kind", "currency", "time_zone", "language", "country", "accent", "plan__sections")
+        columns = ("user__name", "user__language", "user__email", "role__code", "role__name", "role__levels")
+        return rows.only("created_at", *columns, *(f"organisation__{column}" for column in place))
 
     def owners(self) -> Self:
         return self.filter(role__code="owner")

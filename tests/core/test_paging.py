@@ -31,6 +31,7 @@ def pages_from(rows, order, size, way, cursor=""):
         parameter = {"next": "after", "previous": "before"}[way]
         page = keyset_page(rows, order=order, size=size, **{parameter: cursor})
         found.append(page)
+        assert len(found) < 20, "the pages go round in a circle"
         cursor = getattr(page, way)
         if not cursor:
             return found
