@@ -10,7 +10,15 @@ from documents.actions.drafts import (
     review_document,
     void_document,
 )
-from documents.actions.imports import IMPORT, ImportReport, import_invoice, refusal_text, run_import_item, start_import
+from documents.actions.imports import (
+    IMPORT,
+    ImportReport,
+    give_up_import_item,
+    import_invoice,
+    refusal_text,
+    run_import_item,
+    start_import,
+)
 from documents.actions.settlements import settle
 
 __all__ = [
@@ -20,6 +28,7 @@ __all__ = [
     "contact_for",
     "download_original",
     "draft_document",
+    "give_up_import_item",
     "import_invoice",
     "issue_document",
     "mark_sent",

@@ -32,6 +32,7 @@ from partners.models import Organisation
 
 IMPORT = "documents.import"
 Direction = Literal["sales", "purchases"]
+FAILED = "failed"  # a refusal of ours beside those of the formats: every try ended in an error
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class ImportReport:
 
 def refusal_text(refusal: Mapping[str, Any]) -> str:
     """A refusal in the reader's language: `{"code": …, "line": …, …}` as `ImportReport.refusal` holds it."""
+    if refusal["code"] == FAILED:
+        return gettext("This file could not be processed, after several tries. Please tell whoever runs this site.")
     message = gettext(MESSAGES[refusal["code"]]) % refusal
     if refusal.get("line") is None:
         return message
@@ -76,6 +79,14 @@ def _stored(actor: Actor, name: str, content: bytes) -> StoredFile | None:
         return None
     content_type = "application/zip" if is_zip(content) else "application/xml"
     return store_file(organisation_id=actor.place.id, name=name, content=content, content_type=content_type)
+
+
+@transaction.atomic
+def give_up_import_item(*, item: JobItem) -> None:
+    """Refuse a file whose every try failed, so that its job ends; the error stays in `last_error`."""
+    file = item.file
+    assert file is not None, "an item without a file has its outcome from the start"
+    _finish_without_file(item, file, JobItem.Outcome.REFUSED, {"code": FAILED, "line": None})
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from advisory_portal.core.access import Forbidden, system_actor
 from advisory_portal.core.models import HistoryEntry, Job, JobItem, StoredFile
+from advisory_portal.core.models.base import MOST_ATTEMPTS
 from advisory_portal.formats.samples import cii_invoice, ubl_invoice
 from documents import tasks
 from documents.actions import start_import
@@ -266,3 +267,19 @@ def test_a_sweep_that_left_files_wakes_the_next_one(dan_here, monkeypatch, djang
             done = import_files()
         nudges.append((done, len(callbacks)))
     assert nudges == [(2, 1), (1, 0), (0, 0)]
+
+
+@pytest.mark.django_db
+def test_a_file_that_failed_every_try_is_refused_and_its_job_ends(dan_here, delta):
+    job = start_import(actor=dan_here, direction="sales", uploads=[("lost.xml", GOOD)])
+    item = job.items.get()
+    default_storage.delete(item.file.key)  # the storage lost the bytes
+    JobItem.objects.filter(pk=item.pk).update(attempts=MOST_ATTEMPTS)
+    import_files()
+    item.refresh_from_db()
+    job.refresh_from_db()
+    assert (item.outcome, item.due_at, item.file, job.done) == ("refused", None, None, 1)
+    assert job.finished_at is not None
+    assert not StoredFile.objects.exists()
+    (row,) = import_rows([item], slug=delta.slug)
+    assert row.text == ("This file could not be processed, after several tries. Please tell whoever runs this site.")
