@@ -121,6 +121,7 @@ def test_nobody_saves_a_form():
 
 WITHOUT_ACTOR = {
     "documents.run_import_item": "acts for whoever began the import, who is kept with the job",
+    "documents.give_up_import_item": "the sweep gives it; the job knows who began it",
     "documents.refusal_text": "writes nothing: words for an import's refusal",
     "client_portal.send_fresh_link": "anybody who holds the old link may ask",
 }
