@@ -42,11 +42,11 @@ def main() -> None:
         )
     ]
     rows: list[tuple[str, Figures]] = []
-    with served("benchmarks._hello:application") as (hello, _), served("advisory_portal.wsgi") as (port, server):
+    with served("benchmarks._hello:application") as hello, served("advisory_portal.wsgi") as portal:
         for name, path, headers in pages:
-            rows.append((name, measure(hello, port, server, path, headers)))
+            rows.append((name, measure(hello, portal, path, headers)))
             print(table(rows[-1:]).splitlines()[-1], flush=True)
-        memory = max(child.memory_full_info().pss for child in server.children())
+        memory = max(child.memory_full_info().pss for child in portal.process.children())
     print(f"\n{table(rows)}\n\nWith {FIRMS:,} firms. Largest web worker: {memory / 2**20:.0f} MB (PSS).")
 
 

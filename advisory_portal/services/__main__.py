@@ -89,7 +89,7 @@ def bench(names: list[str]) -> int:
     found = sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py") if not path.stem.startswith("_"))
     if unknown := [name for name in names if name not in found]:
         raise ServiceProblem(f"No benchmark called {unknown[0]!r}; there are: {', '.join(found) or 'none'}.")
-    commands = [["manage.py", "migrate", "--verbosity", "0"]]
+    commands = [["manage.py", "migrate", "--verbosity", "0"], ["manage.py", "prepare_static"]]
     commands += [["-m", f"benchmarks.{name}"] for name in names or found]
     return with_services(RunFolder(ROOT / ".run" / "bench"), "./run bench", commands)
 
