@@ -234,7 +234,7 @@ def start_together(services: Sequence[Service], *, seconds: float, cancelled: Ca
             raise StopRequested
         service.start()
     for service in services:
-        wait_until(lambda s=service: cancelled() or not s.is_running() or s.is_ready(), seconds)  # type: ignore[misc]
+        wait_until(lambda s=service: cancelled() or not s.is_running() or s.is_ready(), seconds)  # type: ignore[misc]  # a default binds the loop variable
         if cancelled():
             raise StopRequested
         if not service.is_running() or not service.is_ready():

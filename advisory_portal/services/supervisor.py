@@ -96,7 +96,7 @@ class Supervisor:
             with suppress(ProcessLookupError):
                 os.kill(pid, stop)
         for pid, seen, _ in alive:
-            if not wait_until(lambda p=pid, s=seen: identity(p) != s, 8.0):  # type: ignore[misc]
+            if not wait_until(lambda p=pid, s=seen: identity(p) != s, 8.0):  # type: ignore[misc]  # a default binds the loop variable
                 with suppress(ProcessLookupError):
                     os.killpg(pid, signal.SIGKILL)
         self.record.unlink(missing_ok=True)
