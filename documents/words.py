@@ -57,4 +57,9 @@ KIND_WORDS = {
     "purchase_order": Words(
         _("Purchase orders"), _("No purchase orders yet"), _("Orders that you place with suppliers are listed here.")
     ),
+    "recurring_invoice": Words(
+        _("Recurring invoices"),
+        _("No recurring invoices yet"),
+        _("An invoice that comes back every month or year is made by itself. Start from any invoice."),
+    ),
 }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from advisory_portal.core.history import record
 from advisory_portal.core.states import move
 from advisory_portal.core.text import plain
 from documents import rules
-from documents.models import Contact, Document, DocumentLine, Kind, Series, TaxLine
+from documents.models import Contact, Document, DocumentLine, Kind, Series, SeriesCounter, TaxLine
 from partners.models import Organisation
 
 PREFIXES = {
@@ -167,17 +168,28 @@ def _take_number(document: Document) -> None:
     kind = Kind(document.kind)
     if kind not in PREFIXES:
         raise NotOurs(_("A supplier gives this document its number. Import the supplier's file instead."))
-    year = document.issued_on.year
-    key = {"organisation_id": document.organisation_id, "kind": kind, "year": year, "prefix": PREFIXES[kind]}
-    Series.objects.bulk_create([Series(**key)], ignore_conflicts=True)
-    series = Series.objects.select_for_update().get(**key)
-    series.last_number += 1
-    series.save(update_fields=["last_number"])
+    series = document.series or _default_series(document.organisation_id, kind)
+    year = document.issued_on.year if series.is_yearly else 0
+    first = SeriesCounter(organisation_id=document.organisation_id, series=series, year=year)
+    SeriesCounter.objects.bulk_create([first], ignore_conflicts=True)
+    counter = SeriesCounter.objects.select_for_update().get(series=series, year=year)
+    counter.last_number += 1
+    counter.save(update_fields=["last_number"])
     document.series = series
-    document.number = rules.series_number(series.prefix, year, series.last_number)
+    document.number = rules.series_number(series.prefix, year, counter.last_number, series.digits)
     document.seller_key = str(document.organisation_id)
     document.search_text = plain(f"{document.number} {document.contact_name}")[:1500]
     document.save(update_fields=["series", "number", "seller_key", "search_text"])
+
+
+def _default_series(organisation_id: UUID, kind: Kind) -> Series:
+    """The series of the kind that is used unless another is chosen, made when it is first needed."""
+    key = {"organisation_id": organisation_id, "kind": kind}
+    series = Series.objects.filter(**key, is_default=True).first()
+    if series is None:
+        Series.objects.bulk_create([Series(**key, prefix=PREFIXES[kind], is_default=True)], ignore_conflicts=True)
+        series = Series.objects.get(**key, prefix=PREFIXES[kind])
+    return series
 
 
 @transaction.atomic

@@ -22,13 +22,21 @@ class Contacts(models.QuerySet["Contact"]):
             return contacts.filter(pk=actor.contact_id)
         return contacts if actor.may(Section.CONTACTS, Level.VIEW) else self.none()
 
+    def present(self) -> Self:
+        """Those that have not been merged into another."""
+        return self.filter(merged_into=None)
+
     def matching(self, words: str) -> Self:
         """Those whose name, tax id or e-mail contains the words, whatever their case and accents."""
         return self.filter(search_text__contains=search_words(words)) if words.strip() else self
 
 
 class Contact(PortalModel):
-    """A customer or supplier of one business. Not a user: the business controls what it may see."""
+    """A customer or supplier of one business. Not a user: the business controls what it may see.
+
+    `delivery` is an address as `documents.sheets.address_lines` reads it, empty where goods go to the address of
+    invoices. `currency` "" and `payment_days` None mean the business's own. A merged contact stays as a pointer.
+    """
 
     class Kind(models.TextChoices):
         CUSTOMER = "customer", _("Customer")
@@ -49,6 +57,17 @@ class Contact(PortalModel):
     region = models.CharField(_("region"), max_length=200, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
     language = models.CharField(_("language"), max_length=10, default="en")
+    is_person = models.BooleanField(_("a person"), default=False)
+    website = models.URLField(_("website"), max_length=300, blank=True)
+    delivery = models.JSONField(default=dict)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    payment_days = models.PositiveSmallIntegerField(_("days to pay"), null=True)
+    pays_surcharge = models.BooleanField(_("pays the equivalence surcharge"), default=False)
+    withholding_percent = models.DecimalField(_("withholding"), max_digits=9, decimal_places=6, default=0)
+    note = models.TextField(_("note"), max_length=5_000, blank=True)
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by_name = models.CharField(max_length=200, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
     search_text = models.CharField(max_length=900)
 
     objects = Contacts.as_manager()
@@ -60,6 +79,11 @@ class Contact(PortalModel):
             models.Index(fields=["organisation", "sort_key", "id"], name="contact_by_name"),
             models.Index(fields=["organisation", "tax_id_key"], name="contact_by_tax_id"),
             models.Index(fields=["organisation", "email"], name="contact_by_email"),
+            models.Index(
+                fields=["organisation", "created_at"],
+                name="contact_unreviewed",
+                condition=models.Q(reviewed_at=None, merged_into=None),
+            ),
             GinIndex("organisation", OpClass("search_text", name="gin_trgm_ops"), name="contact_search"),
         ]
 

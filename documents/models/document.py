@@ -34,6 +34,7 @@ class Kind(models.TextChoices):
     BILL = "bill", _("Bill")
     SUPPLIER_CREDIT_NOTE = "supplier_credit_note", _("Supplier credit note")
     PURCHASE_ORDER = "purchase_order", _("Purchase order")
+    RECURRING_INVOICE = "recurring_invoice", _("Recurring invoice")
 
 
 class Documents(models.QuerySet["Document"]):
@@ -88,6 +89,10 @@ class Document(PortalModel):
 
     Its content is frozen once it is issued (a trigger guards those columns, and its lines); marks of review,
     sending and settlement still move. Imported documents keep the number, line nets and totals of the original.
+
+    `payable` = `tax_inclusive` - `withheld` - `prepaid` + `rounding`. `source` is what it was converted or copied
+    from, `corrects` the invoice of a credit note, `replaces` the version before. `revision` counts the savings of a
+    draft, so that of two people who edit it the second is told. `pdf` is made once after issue and kept.
     """
 
     class State(models.TextChoices):
@@ -127,13 +132,22 @@ class Document(PortalModel):
     tax_inclusive = money_field(default=0)
     prepaid = money_field(default=0)
     rounding = money_field(default=0)
+    withheld = money_field(default=0)
     payable = money_field(default=0)
     tax_currency = models.CharField(max_length=3, blank=True)
     tax_total_in_tax_currency = money_field(null=True)
     seller_key = models.CharField(max_length=200, blank=True)
     original = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
     is_imported = models.BooleanField(default=False)
+    source = models.ForeignKey("self", models.SET_NULL, null=True, related_name="made_from_it")
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="replacements")
+    recurrence = models.ForeignKey("Recurrence", models.PROTECT, null=True, related_name="issued")
+    recurs_on = models.DateField(null=True)
+    content_hash = models.CharField(max_length=64, blank=True)
     # From here on the columns move after issue.
+    revision = models.PositiveIntegerField(default=0)
+    pdf = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
     settled = money_field(default=0)
     is_possible_version = models.BooleanField(default=False)
     reviewed_at = models.DateTimeField(null=True)
@@ -180,6 +194,12 @@ class Document(PortalModel):
                 name="series_number_once",
                 condition=Q(series__isnull=False),
             ),
+            models.UniqueConstraint(
+                fields=["organisation", "kind", "contact", "number"],
+                name="typed_number_once",
+                condition=Q(series=None, is_imported=False) & ~Q(state="draft"),
+            ),
+            models.UniqueConstraint(fields=["recurrence", "recurs_on"], name="recurs_once_a_date"),
             models.CheckConstraint(condition=~Q(number="") | Q(state="draft"), name="issued_has_number"),
         ]
 

@@ -42,6 +42,8 @@ class DocumentLine(PartOfDocument):
     net = money_field()
     tax_category = models.CharField(max_length=10)
     tax_percent = _percent_field(null=True)
+    surcharge_percent = _percent_field(default=0)
+    withholding_percent = _percent_field(default=0)
     detail = models.JSONField(default=dict)
 
     class Meta:
@@ -75,9 +77,18 @@ class AllowanceCharge(PartOfDocument):
 
 
 class TaxLine(PartOfDocument):
-    """The tax of one category and rate on the document."""
+    """The tax of one category and rate on the document: VAT, the equivalence surcharge on it, or what is withheld.
+
+    `tax` is positive for what is withheld too; `Document.withheld` takes it off.
+    """
+
+    class Kind(models.TextChoices):
+        VAT = "vat", _("VAT")
+        SURCHARGE = "surcharge", _("Equivalence surcharge")
+        WITHHOLDING = "withholding", _("Withholding")
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="taxes")
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.VAT)
     category = models.CharField(max_length=10)
     percent = _percent_field(null=True)
     taxable = money_field()

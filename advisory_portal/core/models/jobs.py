@@ -21,7 +21,10 @@ class Jobs(models.QuerySet["Job"]):
 
 
 class Job(PortalModel):
-    """Long work of an organisation: what it is, who began it, how far it is. Its items are the queue."""
+    """Long work of an organisation: what it is, who began it, how far it is. Its items are the queue.
+
+    `result` is the file it made, where it makes one: an export, a ZIP.
+    """
 
     organisation_id = models.UUIDField()
     kind = models.CharField(max_length=60)
@@ -32,6 +35,7 @@ class Job(PortalModel):
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
+    result = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
 
     objects = Jobs.as_manager()
 
@@ -66,6 +70,7 @@ class JobItem(DueRow, PortalModel):
     class Outcome(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         CREATED = "created", _("Created")
+        DONE = "done", _("Done")
         DUPLICATE = "duplicate", _("Duplicate")
         REFUSED = "refused", _("Refused")
         UNPACKED = "unpacked", _("Unpacked")

@@ -1,15 +1,12 @@
-"""Pure rules of documents: which section a kind belongs to, how states move, how totals are computed."""
+"""Kinds of documents: which section they belong to, how their states move, what they are called in addresses."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from advisory_portal.core.money import round_money
-
-SALES_KINDS = ("invoice", "credit_note", "quote", "proforma", "sales_order", "delivery_note")
+SALES_KINDS = ("invoice", "credit_note", "quote", "proforma", "sales_order", "delivery_note", "recurring_invoice")
 PURCHASE_KINDS = ("bill", "supplier_credit_note", "purchase_order")
-PORTAL_KINDS = (*SALES_KINDS, "purchase_order")
+PORTAL_KINDS = ("invoice", "credit_note", "quote", "proforma", "sales_order", "delivery_note", "purchase_order")
 IMPORTED_KINDS = ("invoice", "credit_note", "bill", "supplier_credit_note")
 PAYABLE_KINDS = ("invoice", "credit_note", "sales_order", "bill", "supplier_credit_note")
 
@@ -19,6 +16,7 @@ _MOVES: Mapping[str, frozenset[str]] = {
     DRAFT: frozenset({ISSUED}),
     ISSUED: frozenset({VOID}),
 }
+_TEMPLATE_MOVES: Mapping[str, frozenset[str]] = {DRAFT: frozenset()}  # a recurring invoice is never issued itself
 _PAYABLE_MOVES: Mapping[str, frozenset[str]] = {
     DRAFT: frozenset({ISSUED}),
     ISSUED: frozenset({PARTIALLY_PAID, PAID, VOID}),
@@ -34,6 +32,8 @@ def section_of(kind: str) -> str:
 
 def moves_of(kind: str) -> Mapping[str, frozenset[str]]:
     """The arrows between the states of a document of this kind."""
+    if kind == "recurring_invoice":
+        return _TEMPLATE_MOVES
     return _PAYABLE_MOVES if kind in PAYABLE_KINDS else _MOVES
 
 
@@ -63,62 +63,6 @@ def imported_kind(file_kind: str, direction: str) -> str:
     return {"invoice": "bill", "credit_note": "supplier_credit_note"}[file_kind]
 
 
-@dataclass(frozen=True, slots=True)
-class LineFigures:
-    """What the totals need of a line: its net in whole currency units, and its tax group."""
-
-    net: Decimal
-    tax_category: str
-    tax_percent: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class TaxGroup:
-    category: str
-    percent: Decimal
-    taxable: Decimal
-    tax: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    lines_net: Decimal
-    tax_exclusive: Decimal
-    tax_total: Decimal
-    payable: Decimal
-    groups: Sequence[TaxGroup]
-
-
-def line_net(quantity: Decimal, unit_price: Decimal, discount_percent: Decimal, currency: str) -> Decimal:
-    """Quantity times price less a percentage, rounded half up to the currency. Source: EN 16931 BT-131."""
-    return round_money(quantity * unit_price * (Decimal(100) - discount_percent).scaleb(-2), currency)
-
-
-def totals(lines: Iterable[LineFigures], currency: str) -> Totals:
-    """Totals of a document whose tax is computed once per rate group. Source: EN 16931 BR-CO-10, -14, -15, -17."""
-    taxable: dict[tuple[str, Decimal], Decimal] = {}
-    for line in lines:
-        key = (line.tax_category, line.tax_percent)
-        taxable[key] = taxable.get(key, Decimal(0)) + line.net
-    groups = [
-        TaxGroup(category, percent, base, round_money(base * percent.scaleb(-2), currency))
-        for (category, percent), base in sorted(taxable.items())
-    ]
-    net = sum(taxable.values(), Decimal(0))
-    tax = sum((group.tax for group in groups), Decimal(0))
-    return Totals(lines_net=net, tax_exclusive=net, tax_total=tax, payable=net + tax, groups=groups)
-
-
-def series_number(prefix: str, year: int, sequence: int) -> str:
-    """The number of the next document of a series: prefix, year, four digits or more."""
-    return f"{prefix}{year}-{sequence:04d}"
-
-
-def tax_id_key(tax_id: str) -> str:
-    """A tax id as it is compared: capitals and digits only, at most 60."""
-    return "".join(character for character in tax_id.upper() if character.isalnum())[:60]
-
-
 KIND_SLUGS = {
     "invoices": "invoice",
     "credit-notes": "credit_note",
@@ -129,5 +73,6 @@ KIND_SLUGS = {
     "bills": "bill",
     "supplier-credit-notes": "supplier_credit_note",
     "purchase-orders": "purchase_order",
+    "recurring-invoices": "recurring_invoice",
 }
 SLUG_OF_KIND = {kind: slug for slug, kind in KIND_SLUGS.items()}

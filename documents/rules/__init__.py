@@ -1,0 +1,58 @@
+"""Pure rules of documents."""
+
+from documents.rules.content import MOST_LINES, AdjustmentContent, Content, LineContent, Tax
+from documents.rules.kinds import (
+    DRAFT,
+    IMPORTED_KINDS,
+    ISSUED,
+    KIND_SLUGS,
+    PAID,
+    PARTIALLY_PAID,
+    PAYABLE_KINDS,
+    PORTAL_KINDS,
+    PURCHASE_KINDS,
+    SALES_KINDS,
+    SLUG_OF_KIND,
+    VOID,
+    imported_kind,
+    is_overdue,
+    moves_of,
+    section_of,
+    shown_state,
+    state_after_settling,
+)
+from documents.rules.numbers import series_number, tax_id_key
+from documents.rules.totals import LineFigures, TaxGroup, Totals, line_net, totals
+
+__all__ = [
+    "DRAFT",
+    "IMPORTED_KINDS",
+    "ISSUED",
+    "KIND_SLUGS",
+    "MOST_LINES",
+    "PAID",
+    "PARTIALLY_PAID",
+    "PAYABLE_KINDS",
+    "PORTAL_KINDS",
+    "PURCHASE_KINDS",
+    "SALES_KINDS",
+    "SLUG_OF_KIND",
+    "VOID",
+    "AdjustmentContent",
+    "Content",
+    "LineContent",
+    "LineFigures",
+    "Tax",
+    "TaxGroup",
+    "Totals",
+    "imported_kind",
+    "is_overdue",
+    "line_net",
+    "moves_of",
+    "section_of",
+    "series_number",
+    "shown_state",
+    "state_after_settling",
+    "tax_id_key",
+    "totals",
+]
