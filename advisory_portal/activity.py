@@ -49,6 +49,7 @@ WORDS: dict[str, Promise] = {
     "documents.document.paid": _("received all of %(subject)s"),
     "documents.document.void": _("declared %(subject)s void"),
     "documents.document.reviewed": _("reviewed %(subject)s"),
+    "documents.documentsettings.changed": _("changed the settings of documents"),
     "documents.import.started": _("started an import"),
     "documents.original.downloaded": _("downloaded the original of %(subject)s"),
     "client_portal.link.sent": _("sent the link to %(subject)s"),
@@ -66,6 +67,7 @@ THINGS: dict[str, Promise] = {
     "partners.subscription": _("Subscription"),
     "documents.contact": _("Contacts"),
     "documents.document": _("Documents"),
+    "documents.documentsettings": _("Settings of documents"),
     "core.job": _("Imports"),
 }
 

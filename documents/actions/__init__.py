@@ -19,6 +19,7 @@ from documents.actions.imports import (
     run_import_item,
     start_import,
 )
+from documents.actions.settings import save_settings, settings_of
 from documents.actions.settlements import settle
 
 __all__ = [
@@ -36,7 +37,9 @@ __all__ = [
     "review_document",
     "run_import_item",
     "save_contact",
+    "save_settings",
     "set_contact_email",
+    "settings_of",
     "settle",
     "start_import",
     "void_document",

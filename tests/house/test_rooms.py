@@ -123,10 +123,11 @@ WITHOUT_ACTOR = {
     "documents.run_import_item": "acts for whoever began the import, who is kept with the job",
     "documents.give_up_import_item": "the sweep gives it; the job knows who began it",
     "documents.refusal_text": "writes nothing: words for an import's refusal",
+    "documents.settings_of": "writes nothing: reads the settings or their defaults",
     "client_portal.send_fresh_link": "anybody who holds the old link may ask",
 }
-NOT_ATOMIC = {"documents.refusal_text": "writes nothing"}
-POSITIONAL = {"documents.refusal_text": "writes nothing"}
+NOT_ATOMIC = dict.fromkeys(("documents.refusal_text", "documents.settings_of"), "writes nothing")
+POSITIONAL = dict.fromkeys(("documents.refusal_text", "documents.settings_of"), "writes nothing")
 
 
 def actions():
