@@ -36,7 +36,10 @@ class PortalLinks(models.QuerySet["PortalLink"]):
 
 
 class PortalLink(PortalModel):
-    """A mailed link that opens one document for a while. The token is stored hashed."""
+    """A mailed link that opens one document for a while. The token is stored hashed.
+
+    `sending` names the sending it belongs to, so that one that is repeated mails nothing again.
+    """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="portal_links")
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="portal_links")
@@ -46,6 +49,7 @@ class PortalLink(PortalModel):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     sent_by_name = models.CharField(max_length=200)
+    sending = models.UUIDField(null=True)
 
     objects = PortalLinks.as_manager()
 
@@ -56,6 +60,9 @@ class PortalLink(PortalModel):
             models.Index(
                 fields=["organisation", "document", "-id"], name="link_of_document", condition=Q(revoked_at=None)
             )
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "email", "sending"], name="link_once_a_sending"),
         ]
 
     def __str__(self) -> str:

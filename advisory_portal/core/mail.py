@@ -8,10 +8,18 @@ from uuid import UUID
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext
 
+from advisory_portal.core.errors import Refused
 from advisory_portal.core.jobs import nudge
-from advisory_portal.core.models import Notification, NotificationPreference, OutboundEmail
+from advisory_portal.core.models import Notification, NotificationPreference, OutboundEmail, StoredFile
 from advisory_portal.core.text import clean_line
+
+MOST_ATTACHED_BYTES = 10 * 1024 * 1024  # what nearly every mail server still takes, once encoded
+
+
+class TooBigToAttach(Refused):
+    """Mail servers would turn the attachment away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +42,18 @@ def notify(
     reply_to: str = "",
     context: dict[str, Any] | None = None,
     always: bool = False,
+    attachment: StoredFile | None = None,
 ) -> None:
     """Write one mail, and for people with a log-in one notification, per receiver.
 
     `name` is "<app>/<message>": the templates are `<app>/emails/<message>.txt`, whose first line is the subject
     and the notification's text, and `.html`. `url` is the path the button leads to. A kind that the person has
     turned off is left out, unless it is `always` sent (links and passwords). Runs inside the action's
-    transaction, so a rollback leaves no mail.
+    transaction, so a rollback leaves no mail. Raises TooBigToAttach over MOST_ATTACHED_BYTES.
     """
+    if attachment is not None and attachment.size > MOST_ATTACHED_BYTES:
+        limit = {"limit": MOST_ATTACHED_BYTES // 1024**2}
+        raise TooBigToAttach(gettext("The file is over %(limit)s MB, too big for a mail. Send the link alone.") % limit)
     receivers = list(to)
     unwanted = _unwanted(name, receivers)
     mails, notifications = [], []
@@ -51,7 +63,7 @@ def notify(
         if always or (receiver.user_id, "by_email") not in unwanted:
             mail = OutboundEmail(**about, subject=subject, text=text, html=html, reply_to=reply_to)
             mail.to, mail.to_name, mail.language = receiver.address, clean_line(receiver.name), receiver.language
-            mail.from_name = clean_line(from_name)
+            mail.from_name, mail.attachment = clean_line(from_name), attachment
             mails.append(mail)
         if receiver.user_id and (receiver.user_id, "in_app") not in unwanted:
             notifications.append(Notification(**about, user_id=receiver.user_id, text=subject, url=url))

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.encoding import punycode
 
+from advisory_portal.core.files import read_file
 from advisory_portal.core.jobs import put_off
 from advisory_portal.core.models import OutboundEmail
 
@@ -73,4 +74,6 @@ def message(email: OutboundEmail) -> EmailMultiAlternatives:
         },
     )
     mail.attach_alternative(email.html, "text/html")
+    if email.attachment is not None:
+        mail.attach(email.attachment.name, read_file(email.attachment), email.attachment.content_type)
     return mail

@@ -153,6 +153,7 @@ class Document(PortalModel):
     reviewed_at = models.DateTimeField(null=True)
     reviewed_by_name = models.CharField(max_length=200, blank=True)
     sent_at = models.DateTimeField(null=True)
+    is_reminded = models.BooleanField(_("remind when overdue"), default=True)
     search_text = models.CharField(max_length=1500)
 
     objects = Documents.as_manager()
@@ -166,6 +167,12 @@ class Document(PortalModel):
             models.Index(fields=["organisation", "kind", "contact_key", "id"], name="document_by_contact_name"),
             models.Index(fields=["organisation", "kind", "payable", "id"], name="document_by_amount"),
             models.Index(fields=["organisation", "contact", "kind", "issued_on", "id"], name="document_of_contact"),
+            models.Index(fields=["organisation", "contact", "issued_on", "id"], name="document_of_contact_by_date"),
+            models.Index(
+                fields=["organisation", "contact", "kind"],
+                name="document_unpaid_of_contact",
+                condition=Q(state__in=("issued", "partially_paid")),
+            ),
             models.Index(
                 fields=["organisation", "kind", "due_on", "id"],
                 name="document_unpaid_by_due",

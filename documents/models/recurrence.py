@@ -62,18 +62,28 @@ class Recurrence(DueRow, PortalModel):
         return f"{self.every} {self.unit}"
 
 
-class Reminder(PortalModel):
-    """A reminder of an overdue invoice that went out: step 1, 2 or 3."""
+class Reminder(DueRow, PortalModel):
+    """A reminder of an overdue invoice: step 1, 2 or 3; those sent by hand count on from there.
+
+    Planned on a day and then sent, with the portal's link, by the sweep of the app that makes links. `email` is ""
+    until it is sent, and stays so if there was nothing left to remind of.
+    """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     document = models.ForeignKey(Document, models.CASCADE, related_name="reminders")
     step = models.PositiveSmallIntegerField()
     sent_on = models.DateField()
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(max_length=254, blank=True)
+
+    objects = DueRows["Reminder"].as_manager()
 
     class Meta:
         ordering = ["step"]
-        constraints = [models.UniqueConstraint(fields=["document", "step"], name="reminded_once_a_step")]
+        indexes = [due_index("reminder_due")]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "step"], name="reminded_once_a_step"),
+            models.UniqueConstraint(fields=["document", "sent_on"], name="reminded_once_a_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.step}: {self.email}"

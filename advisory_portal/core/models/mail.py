@@ -3,10 +3,14 @@ from __future__ import annotations
 from django.db import models
 
 from advisory_portal.core.models.base import DueRow, DueRows, PortalModel, due_index
+from advisory_portal.core.models.files import StoredFile
 
 
 class OutboundEmail(DueRow, PortalModel):
-    """A mail, rendered and complete when written. A sweep sends it; `due_at` is None once that is done."""
+    """A mail, rendered and complete when written. A sweep sends it; `due_at` is None once that is done.
+
+    `attachment` is a file kept for its own sake, which several mails may carry.
+    """
 
     organisation_id = models.UUIDField(null=True)
     kind = models.CharField(max_length=80)
@@ -18,6 +22,7 @@ class OutboundEmail(DueRow, PortalModel):
     subject = models.CharField(max_length=250)
     text = models.TextField()
     html = models.TextField()
+    attachment = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
     sent_at = models.DateTimeField(null=True)
 
     objects = DueRows["OutboundEmail"].as_manager()
