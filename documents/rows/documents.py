@@ -1,4 +1,4 @@
-"""Rows of lists, prepared: everything formatted once, in Python, in the reader's language."""
+"""Rows of documents and of imported files."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
