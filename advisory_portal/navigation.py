@@ -1,30 +1,30 @@
 """What every page's frame shows: where one is, where one may go, what is new. Composition only.
 
-Everything is computed when a layout asks for it: a page without a side bar pays nothing for it. Two queries at most,
-the person's organisations and the number of unread notifications.
+Everything is computed when a layout asks for it: a page without a side bar pays nothing for it. One query at most, the
+number of unread notifications. What is the same for everybody with the same sections is rendered once and kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from markupsafe import Markup
 
 from advisory_portal.core.access import Actor, ActorKind, Level, Section
-from advisory_portal.core.formatting import locale_of
+from advisory_portal.core.formatting import active_language, locale_of
 from advisory_portal.core.models import Notification
-from partners.models.membership import Member
 
 Text = str | Promise
 UNREAD_CAP = 99
-ORGANISATIONS_SHOWN = 20
 
 
 @lru_cache(maxsize=8192)
@@ -94,6 +94,11 @@ def may_read_log(actor: Actor) -> bool:
     return actor.kind == ActorKind.GRANT or actor.role in ("owner", "administrator")
 
 
+def may_see_document_settings(actor: Actor) -> bool:
+    """Firms have no documents."""
+    return of_a_business(actor) and actor.may(Section.SETTINGS, Level.VIEW)
+
+
 def documents_entry(kind: str, label: Text, icon: str, section: Section, key: str = "") -> Entry:
     return Entry(kind, label, icon, "documents:list", viewer_of(section), kind=kind, key=key)
 
@@ -150,11 +155,47 @@ NAVIGATION: list[tuple[Text, list[Entry]]] = [
     ),
 ]
 
-SETTINGS_TABS: list[tuple[Text, str, Section]] = [
-    (_("Organisation"), "partners:organisation_settings", Section.SETTINGS),
-    (_("Users"), "partners:users", Section.TEAM),
-    (_("Roles"), "partners:roles", Section.TEAM),
-    (_("Plan"), "partners:plan", Section.SETTINGS),
+ENTRIES = {entry.name: entry for _label, entries in NAVIGATION for entry in entries}
+
+
+def groups_of(slug: str, names: Collection[str], here: str) -> list[Group]:
+    """The entries of these names in a workspace, under the headings they stand under; headings of nothing left out."""
+    groups = [(label, [entry for entry in entries if entry.name in names]) for label, entries in NAVIGATION]
+    return [
+        Group(label, [Link(one.label, one.href(slug), one.name == here, one.icon, one.key) for one in entries])
+        for label, entries in groups
+        if entries
+    ]
+
+
+@lru_cache(maxsize=4096)
+def sections_html(slug: str, names: tuple[str, ...], here: str, language: str) -> str:
+    """The side bar's sections in the active language: the same for everybody with the same rights, so kept."""
+    return Markup(render_to_string("layouts/_sections.html", {"groups": groups_of(slug, names, here)}))
+
+
+@lru_cache(maxsize=256)
+def keys_html(names: tuple[str, ...], language: str) -> str:
+    """The list of keys in the active language, kept as the side bar is."""
+    entries = (ENTRIES[name] for name in names)
+    return Markup(
+        render_to_string("layouts/_keys.html", {"keys": [(one.key, one.label) for one in entries if one.key]})
+    )
+
+
+SETTINGS_TABS: list[tuple[Text, str, Callable[[Actor], bool]]] = [
+    (_("Organisation"), "partners:organisation_settings", viewer_of(Section.SETTINGS)),
+    (_("Documents"), "documents:settings_general", may_see_document_settings),
+    (_("Users"), "partners:users", viewer_of(Section.TEAM)),
+    (_("Roles"), "partners:roles", viewer_of(Section.TEAM)),
+    (_("Plan"), "partners:plan", viewer_of(Section.SETTINGS)),
+]
+
+# The tabs within Settings > Documents; "Look" and "Reminders" stand here with their views.
+DOCUMENT_SETTINGS_TABS: list[tuple[Text, str]] = [
+    (_("General"), "documents:settings_general"),
+    (_("Numbers"), "documents:settings_numbers"),
+    (_("Taxes"), "documents:settings_taxes"),
 ]
 
 ACCOUNT_TABS: list[tuple[Text, str]] = [
@@ -189,31 +230,44 @@ class Frame:
         self._actor: Actor | None = getattr(request, "actor", None)
 
     @cached_property
-    def _entries(self) -> list[tuple[Text, list[Entry]]]:
+    def _shown(self) -> tuple[str, ...]:
+        """Names of the entries that the actor is shown, in order."""
         actor = self._actor
         if actor is None or actor.organisation is None:
-            return []
-        shown = [(label, [entry for entry in entries if entry.shown(actor)]) for label, entries in NAVIGATION]
-        return [(label, entries) for label, entries in shown if entries]
+            return ()
+        return tuple(entry.name for entry in ENTRIES.values() if entry.shown(actor))
+
+    def _here(self, active: str) -> str:
+        """The name of the entry to mark: `active` if it is shown, else the one that the address lies deepest in."""
+        if active in self._shown or self._actor is None:
+            return active
+        slug, path = self._actor.place.slug, self._request.path
+        hrefs = {name: ENTRIES[name].href(slug) for name in self._shown}
+        inside = [name for name, href in hrefs.items() if path.startswith(href)]
+        return max(inside, key=lambda name: len(hrefs[name]), default="")
 
     def groups(self, active: str = "") -> list[Group]:
         """The side bar. `active` names an entry; without it the address decides what is marked."""
-        if not self._entries or self._actor is None:
+        if self._actor is None or not self._shown:
             return []
-        slug = self._actor.place.slug
-        hrefs = {entry.name: entry.href(slug) for _label, entries in self._entries for entry in entries}
-        path = self._request.path
-        deepest = max((href for href in hrefs.values() if path.startswith(href)), key=len, default="")
-        here = hrefs.get(active, deepest)
-        return [
-            Group(label, [Link(e.label, hrefs[e.name], hrefs[e.name] == here, e.icon, e.key) for e in entries])
-            for label, entries in self._entries
-        ]
+        return groups_of(self._actor.place.slug, self._shown, self._here(active))
+
+    def sections(self, active: str = "") -> str:
+        """The side bar as HTML, `active` as in `groups`."""
+        if self._actor is None or not self._shown:
+            return ""
+        return sections_html(self._actor.place.slug, self._shown, self._here(active), active_language())
 
     @property
     def keys(self) -> list[tuple[str, Text]]:
         """Keys that follow `g`, with where they lead."""
-        return [(entry.key, entry.label) for _label, entries in self._entries for entry in entries if entry.key]
+        entries = (ENTRIES[name] for name in self._shown)
+        return [(entry.key, entry.label) for entry in entries if entry.key]
+
+    @property
+    def keys_help(self) -> str:
+        """The dialog that `?` opens, as HTML."""
+        return keys_html(self._shown, active_language())
 
     @property
     def search(self) -> Link | None:
@@ -231,21 +285,20 @@ class Frame:
         if self._actor is None or self._actor.organisation is None:
             return []
         actor, slug = self._actor, {"organisation": self._actor.place.slug}
-        shown = [row for row in SETTINGS_TABS if actor.may(row[2], Level.VIEW)]
-        return marked([Link(label, reverse(view, kwargs=slug), False) for label, view, _s in shown], self._request.path)
+        links = [Link(label, reverse(view, kwargs=slug), False) for label, view, shown in SETTINGS_TABS if shown(actor)]
+        return marked(links, self._request.path)
+
+    @property
+    def document_settings_tabs(self) -> list[Link]:
+        if self._actor is None or self._actor.organisation is None:
+            return []
+        slug = self._actor.place.slug
+        links = [Link(label, address_in(slug, view), False) for label, view in DOCUMENT_SETTINGS_TABS]
+        return marked(links, self._request.path)
 
     @property
     def account_tabs(self) -> list[Link]:
         return marked([Link(label, reverse(view), False) for label, view in ACCOUNT_TABS], self._request.path)
-
-    @cached_property
-    def organisations(self) -> list[tuple[str, str]]:
-        """Slug and name of the organisations the person may enter, by name, at most ORGANISATIONS_SHOWN."""
-        if not self._request.user.is_authenticated:
-            return []
-        members = Member.objects.effective().filter(user_id=self._request.user.pk)
-        rows = members.order_by("organisation__name").values_list("organisation__slug", "organisation__name")
-        return list(rows[:ORGANISATIONS_SHOWN])
 
     @cached_property
     def unread(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -11,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from advisory_portal.core.access import Actor, ActorKind, Level, Section
+from advisory_portal.core.access import Actor, ActorKind, Level, Section, Workspace
 from advisory_portal.core.models import PortalModel
 from documents.models import Contact, Document
 from documents.rules import PORTAL_KINDS, section_of
@@ -33,6 +34,15 @@ class PortalLinks(models.QuerySet["PortalLink"]):
     def in_portal(self, slug: str, ids: Iterable[UUID]) -> Self:
         """Those of the ids that belong to the portal at this address, newest first."""
         return self.filter(organisation__slug=slug, id__in=list(ids)).order_by("-id")
+
+    def with_rights(self) -> Self:
+        """With business and contact, which together say who comes by the link, and nothing more.
+
+        Every page of a portal asks this, so it fetches only the columns that an actor is made of.
+        """
+        place = (f"organisation__{field.name}" for field in fields(Workspace))
+        own = ("document_id", "contact_id", "expires_at", "revoked_at")
+        return self.select_related("organisation", "contact").only(*own, *place, "contact__name", "contact__language")
 
 
 class PortalLink(PortalModel):

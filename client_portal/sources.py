@@ -54,7 +54,7 @@ def link_actor(request: HttpRequest, place: Place) -> Actor | None:
     links = list(
         PortalLink.objects.in_portal(place.slug, remembered_links(request))
         .usable(timezone.now())
-        .select_related("organisation", "contact")
+        .with_rights()
     )
     if not links:
         return None

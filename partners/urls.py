@@ -36,6 +36,7 @@ urlpatterns = [
     path("invitations/<str:token>/accept/", invitations.accept_invitation, name="accept_invitation"),
     path("invitations/<str:token>/switch/", invitations.switch_person, name="switch_person"),
     path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/switcher/", organisations.switcher, name="switcher"),
     path("organisations/new/", organisations.new_organisation, name="new_organisation"),
     path("account/", person.profile, name="profile"),
     path("account/notifications/", person.preferences, name="preferences"),

@@ -75,6 +75,7 @@ class ActorMiddleware:
 
     A view that declares `workspace` or `portal` (see `access`) gets `request.actor`. Whoever is not known there
     meets 404, or the log-in when nobody is logged in yet; portals have their own answer, in `portal_stranger`.
+    The browser keeps the language of the person in a cookie, for pages that know nobody: an unknown address, a 500.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -85,7 +86,10 @@ class ActorMiddleware:
         return [import_string(name) for name in settings.ACTOR_SOURCES]
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if getattr(request, "is_spoken_to", False):
+            keep_language(request, response)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -135,9 +139,24 @@ def to_log_in(request: HttpRequest) -> HttpResponse:
 
 
 def speak(request: HttpRequest, language: str) -> None:
-    """Answer this request in the language."""
+    """Answer this request in the language of the person it comes from."""
     translation.activate(language)
     request.LANGUAGE_CODE = language
+    request.is_spoken_to = True  # type: ignore[attr-defined]  # read by ActorMiddleware
+
+
+def keep_language(request: HttpRequest, response: HttpResponse) -> None:
+    """Let the browser remember the language that a page was answered in, where it does not yet."""
+    spoken = request.LANGUAGE_CODE
+    if request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != spoken:
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            spoken,
+            max_age=settings.SESSION_COOKIE_AGE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
 
 
 class RefusedMiddleware:

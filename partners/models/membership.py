@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
-from typing import Self
+from typing import Any, NamedTuple, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from advisory_portal.core.access import Actor
+from advisory_portal.core.access import Actor, Workspace
 from advisory_portal.core.ids import hash_token
 from advisory_portal.core.models import PortalModel
+from advisory_portal.core.statements import Prepared
 from partners.models.organisation import Organisation
 from partners.models.user import User
 
@@ -118,14 +123,8 @@ class Members(models.QuerySet["Member"]):
         return self.present().filter(user_id=actor.user_id) if actor.user_id else self.none()
 
     def with_rights(self) -> Self:
-        """With person, role, organisation and plan, which together say what the member may, and nothing more.
-
-        Every page of a workspace asks this, so it fetches only the columns that an actor is made of.
-        """
-        rows = self.select_related("user", "organisation__plan", "role")
-        place = ("slug", "name", "kind", "currency", "time_zone", "language", "country", "accent", "plan__sections")
-        columns = ("user__name", "user__language", "user__email", "role__code", "role__name", "role__levels")
-        return rows.only("created_at", *columns, *(f"organisation__{column}" for column in place))
+        """With person, role, organisation and plan, which together say what the member may."""
+        return self.select_related("user", "organisation__plan", "role")
 
     def owners(self) -> Self:
         return self.filter(role__code="owner")
@@ -133,6 +132,18 @@ class Members(models.QuerySet["Member"]):
     def leading(self) -> Self:
         """Owners and administrators, who are told what concerns the whole organisation."""
         return self.filter(role__code__in=("owner", "administrator"))
+
+
+class Rights(NamedTuple):
+    """What an actor is made of. `levels` is the role's, before the plan caps it."""
+
+    user_id: UUID
+    user_name: str
+    user_language: str
+    role: str
+    levels: Mapping[str, int]
+    plan_sections: Sequence[str]
+    place: Workspace
 
 
 class Member(PortalModel):
@@ -159,6 +170,33 @@ class Member(PortalModel):
     @property
     def is_owner(self) -> bool:
         return self.role.code == "owner"
+
+    @property
+    def rights(self) -> Rights:
+        """What this member may here. Needs the row as `with_rights()` fetches it."""
+        user, role, organisation = self.user, self.role, self.organisation
+        code = role.code or str(role.pk)
+        sections = organisation.plan.sections
+        return Rights(user.pk, user.name, user.language, code, role.levels, sections, organisation.workspace)
+
+
+def _rights(user_id: UUID, slug: str) -> models.QuerySet[Member, tuple[Any, ...]]:
+    place = [f"organisation__{field.name}" for field in fields(Workspace)]
+    own = ("user_id", "user__name", "user__language", "role__code", "role_id", "role__levels")
+    members = Member.objects.effective().filter(user_id=user_id, organisation__slug=slug)
+    return members.values_list(*own, "organisation__plan__sections", *place)
+
+
+_RIGHTS = Prepared(_rights, user_id=UUID, slug=str)
+
+
+def rights_in(slug: str, user_id: UUID) -> Rights | None:
+    """What the person may in the organisation at this address, or None. Every page of a workspace asks this."""
+    row = _RIGHTS.first(slug=slug, user_id=user_id)
+    if row is None:
+        return None
+    person, name, language, code, role_id, levels, sections, *place = row
+    return Rights(person, name, language, code or str(role_id), json.loads(levels), sections, Workspace(*place))
 
 
 class Invitations(models.QuerySet["Invitation"]):

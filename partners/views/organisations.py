@@ -18,6 +18,7 @@ from partners.views.programme import subscription_text
 from partners.views.public import LAST
 from partners.views.requests import PersonRequest
 
+SWITCHER_ROWS = 20
 # Where a person begins, by the first of these sections that they may view.
 FIRST_PAGES: list[tuple[Section, str, dict[str, Any]]] = [
     (Section.SALES, "documents:list", {"kind": "invoices"}),
@@ -33,6 +34,14 @@ FIRST_PAGES: list[tuple[Section, str, dict[str, Any]]] = [
 def organisations(request: PersonRequest) -> HttpResponse:
     rows = Organisation.objects.joined_by(request.user.actor)
     return render(request, "partners/organisations.html", {"organisations": rows})
+
+
+@person
+@require_GET
+def switcher(request: PersonRequest) -> HttpResponse:
+    rows = Organisation.objects.joined_by(request.user.actor)[:SWITCHER_ROWS]
+    context = {"organisations": rows, "here": request.GET.get("here", "")}
+    return render(request, "partners/_switcher.html", context)
 
 
 @person

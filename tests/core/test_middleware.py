@@ -160,3 +160,22 @@ def test_pages_are_answered_in_the_language_of_the_person(delta, client_of):
     page = client_of(user).get("/o/delta/documents/invoices/", headers={"Accept-Language": "en"})
     assert '<html lang="es"' in page.content.decode()
     assert page["Content-Language"] == "es"
+
+
+def test_an_unknown_address_answers_in_the_language_of_the_person(delta, client_of):
+    user = UserFactory(language="es")
+    MemberFactory(organisation=delta, user=user, code="owner")
+    client = client_of(user)
+    assert client.get("/o/delta/contacts/", headers={"Accept-Language": "en"}).status_code == 200
+    page = client.get("/no-such-page/", headers={"Accept-Language": "en"})
+    assert (page.status_code, '<html lang="es">' in page.content.decode()) == (404, True)
+
+
+def test_the_language_is_kept_once_and_not_for_strangers(delta, client_of):
+    user = UserFactory(language="es")
+    MemberFactory(organisation=delta, user=user, code="owner")
+    client = client_of(user)
+    kept = client.get("/o/delta/contacts/").cookies["django_language"]
+    assert (kept.value, kept["httponly"], kept["samesite"]) == ("es", True, "Lax")
+    assert "django_language" not in client.get("/o/delta/contacts/").cookies
+    assert "django_language" not in Client().get("/directory/").cookies

@@ -27,13 +27,11 @@ OTHER_READINGS = {
     ("advisory_portal.core.tasks", "OutboundEmail", "due"): "the sweep of mails",
     ("advisory_portal.core.tasks", "OutboundEmail", "filter"): "the one mail that was claimed",
     ("advisory_portal.demo_mail", "OutboundEmail", "defer"): "the demo shows every mail to everybody",
-    ("advisory_portal.navigation", "Member", "effective"): "the person's own memberships",
     ("advisory_portal.navigation", "Notification", "filter"): "the person's own",
     ("client_portal.views", "PortalLink", "filter"): "by the hash of the secret in the address",
     ("documents.tasks", "JobItem", "of_kind"): "the sweep of imports",
     ("partners.adapters", "Authenticator", "filter"): "the person's own passkeys, to name a new one",
     ("partners.adapters", "User", "filter"): "by the address that a mail goes to",
-    ("partners.sources", "Member", "effective"): "this finds the actor, by person and address",
     ("partners.views.invitations", "User", "filter"): "by the invited address, whose secret was shown",
     ("partners.views.person", "NotificationPreference", "filter"): "the person's own",
 }

@@ -5,11 +5,11 @@ from uuid import UUID, uuid4
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
+from django.utils import translation
 
 from advisory_portal.core.access import Actor, ActorKind, Section, Workspace
 from advisory_portal.core.models import Notification
 from advisory_portal.navigation import ACCOUNT_TABS, NAVIGATION, Frame
-from tests.factories import MemberFactory, OrganisationFactory
 
 PLACE = Workspace(UUID(int=1), "delta", "Delta", "business", "EUR", "Europe/Madrid", "en", "ES")
 
@@ -136,20 +136,27 @@ def test_account_tab_of_the_profile_is_not_marked_on_the_pages_below_it():
     assert [tab.href for tab in tabs if tab.current] == ["/account/notifications/"]
 
 
+def test_sections_are_rendered_once_for_everybody_who_is_shown_the_same():
+    reader, other = frame_of({"purchases": 1}, role="viewer"), frame_of({"purchases": 1}, role="viewer")
+    assert reader.sections("bills") is other.sections("bills")
+    assert reader.sections("bills").count('aria-current="page"') == 1
+    assert "/documents/bills/" in reader.sections() and "/documents/invoices/" not in reader.sections()
+    assert reader.sections("bills") != reader.sections("purchase-orders")
+
+
+def test_sections_and_keys_are_kept_by_language():
+    frame = frame_of({"purchases": 1}, role="viewer")
+    assert "Bills" in frame.sections() and "Bills" in frame.keys_help
+    with translation.override("es"):
+        assert "Facturas recibidas" in frame.sections() or "Gastos" in frame.sections()
+        assert "This list" not in frame.keys_help
+
+
 def test_outside_an_organisation_the_frame_offers_no_sections():
     request = RequestFactory().get("/")
     request.user = AnonymousUser()
     frame = Frame(request)
-    assert (frame.groups(), frame.keys, frame.search, frame.settings_tabs) == ([], [], None, [])
-
-
-def test_organisations_are_those_the_person_belongs_to_by_name(dan, delta, acme, django_assert_num_queries):
-    alpha = OrganisationFactory(name="Alpha", slug="alpha")
-    MemberFactory(organisation=alpha, user=dan, code="viewer")
-    frame = frame_of(user=dan)
-    with django_assert_num_queries(1):
-        assert frame.organisations == [("alpha", "Alpha"), ("delta", "Delta")]
-        assert frame.organisations == [("alpha", "Alpha"), ("delta", "Delta")]
+    assert (frame.groups(), frame.sections(), frame.keys, frame.search, frame.settings_tabs) == ([], "", [], None, [])
 
 
 def notify(user_id, number, **fields):
@@ -173,8 +180,7 @@ def test_unread_is_capped(dan, number, shown):
 
 def test_anonymous_visitors_cost_no_query(django_assert_num_queries, db):
     with django_assert_num_queries(0):
-        frame = frame_of()
-        assert (frame.unread, frame.organisations) == ("", [])
+        assert frame_of().unread == ""
 
 
 def test_languages_are_named_in_themselves():

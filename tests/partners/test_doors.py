@@ -44,6 +44,7 @@ INSIDE = {
 }
 OUTSIDE = {
     "organisations",
+    "switcher",
     "new_organisation",
     "profile",
     "preferences",

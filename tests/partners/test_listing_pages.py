@@ -200,7 +200,7 @@ def test_number_of_queries_does_not_grow(visitor, dan, delta, client_of, number,
         visitor.get(f"/directory/{query}")
     with django_assert_num_queries(1):
         visitor.get("/directory/firm-0/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert len(names_in(tree_at(inside, f"/o/delta/marketplace/{query}"))) == number
 
 

@@ -41,12 +41,12 @@ def test_users_lists_members_and_invitations(client_of, alice, bob, acme):
 def test_users_takes_as_many_queries_for_thirty_as_for_one(client_of, alice, acme, django_assert_num_queries):
     client = client_of(alice)
     client.get(USERS)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(USERS)
     for _ in range(30):
         MemberFactory(organisation=acme, code="administrator")
         InvitationFactory(organisation=acme, code="administrator")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(USERS)
 
 

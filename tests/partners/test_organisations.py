@@ -70,6 +70,17 @@ def test_home_forgets_an_organisation_that_one_left(client_of, alice, bob, acme,
 
 
 @pytest.mark.django_db
+def test_the_switcher_names_one_s_own_and_marks_where_one_is(client_of, alice, delta, rival, django_assert_num_queries):
+    MemberFactory(organisation=delta, user=alice)
+    client = client_of(alice)
+    with django_assert_num_queries(3):
+        page = client.get("/organisations/switcher/?here=delta").content.decode()
+    assert page.index('href="/o/acme/"') < page.index('href="/o/delta/" aria-current="true"')
+    assert "Rival" not in page and page.count("aria-current") == 1
+    assert Client().get("/organisations/switcher/").status_code == 302
+
+
+@pytest.mark.django_db
 def test_organisations_without_any_offers_to_make_one(client_of):
     client = client_of(UserFactory())
     assert client.get("/")["Location"] == "/organisations/"

@@ -50,10 +50,10 @@ def test_roles_of_a_firm_have_two_sections(client_of, alice):
 def test_roles_takes_as_many_queries_for_thirty_as_for_one(client_of, dan, delta, django_assert_num_queries):
     client = client_of(dan)
     client.get(ROLES)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(ROLES)
     RoleFactory.create_batch(30, organisation=delta)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(ROLES)
 
 

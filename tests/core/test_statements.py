@@ -1,0 +1,62 @@
+"""Statements that are compiled once say what their queryset says."""
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from advisory_portal.core.statements import Prepared
+from partners.models import Member, Organisation
+from partners.models.membership import rights_in
+from tests.factories import MemberFactory, OrganisationFactory, UserFactory
+
+
+def named(name: str, kind: str = "business"):
+    return Organisation.objects.filter(name=name, kind=kind).values_list("slug", "id").order_by("slug")
+
+
+@pytest.mark.django_db
+def test_rows_are_those_of_the_parameters_each_time():
+    first, second = OrganisationFactory(name="Ana", slug="ana"), OrganisationFactory(name="Berta", slug="berta")
+    statement = Prepared(named, name=str)
+    assert statement.rows(name="Ana") == [("ana", first.pk)]
+    assert statement.first(name="Berta") == ("berta", second.pk)
+    assert statement.first(name="business") is None
+
+
+@pytest.mark.django_db
+def test_it_is_compiled_once():
+    built = []
+    statement = Prepared(lambda name: built.append(name) or named(name), name=str)
+    statement.rows(name="a")
+    statement.rows(name="b")
+    assert len(built) == 1
+
+
+def test_a_parameter_that_is_not_compared_as_it_is_is_an_error():
+    statement = Prepared(lambda name, row: named(name.upper()), name=str, row=UUID)
+    with pytest.raises(ValueError, match=r"\['name', 'row'\]"):
+        statement.rows(name="a", row=uuid4())
+
+
+@pytest.mark.django_db
+def test_rights_are_those_of_the_member(delta):
+    for code in ("owner", "viewer"):
+        member = MemberFactory(organisation=delta, user=UserFactory(language="es"), code=code)
+        known = Member.objects.with_rights().get(pk=member.pk)
+        assert rights_in("delta", member.user_id) == known.rights
+    assert rights_in("delta", uuid4()) is None
+    assert rights_in("elsewhere", member.user_id) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("way", ["removed", "role", "log-in"])
+def test_whoever_is_not_effective_has_no_rights(delta, way, django_user_model):
+    member = MemberFactory(organisation=delta, user=UserFactory(), code="viewer")
+    moment = member.created_at
+    if way == "removed":
+        Member.objects.filter(pk=member.pk).update(retired_at=moment)
+    elif way == "role":
+        type(member.role).objects.filter(pk=member.role_id).update(retired_at=moment)
+    else:
+        django_user_model.objects.filter(pk=member.user_id).update(is_active=False)
+    assert rights_in("delta", member.user_id) is None
