@@ -1,10 +1,13 @@
 """Words for kinds of documents, one table for every page."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
+
+from advisory_portal.core.formatting import format_number
 
 # Two sets, because languages have genders: an invoice and a bill, against a quote, an order or a note.
 _STATES = {
@@ -63,3 +66,101 @@ KIND_WORDS = {
         _("An invoice that comes back every month or year is made by itself. Start from any invoice."),
     ),
 }
+
+# --- The editor ----------------------------------------------------------------------------------------------
+
+NEW_WORDS = {
+    "invoice": _("New invoice"),
+    "credit_note": _("New credit note"),
+    "quote": _("New quote"),
+    "proforma": _("New pro forma"),
+    "sales_order": _("New sales order"),
+    "delivery_note": _("New delivery note"),
+    "bill": _("New bill"),
+    "supplier_credit_note": _("New supplier credit note"),
+    "purchase_order": _("New purchase order"),
+}
+
+PART_LABELS = {  # of a line, and of a discount or surcharge of the whole document
+    "name": _("Description"),
+    "description": _("Details"),
+    "item_number": _("Item number"),
+    "quantity": _("Quantity"),
+    "unit": _("Unit"),
+    "unit_price": _("Price"),
+    "discount": _("Discount"),
+    "tax": _("Tax"),
+    "withholding": _("Withholding"),
+    "reason": _("Reason"),
+    "value": _("Amount"),
+    "charge": _("Surcharge"),
+}
+
+UNIT_NAMES = {  # UN/ECE Recommendation 20
+    "": _("no unit"),
+    "C62": _("pieces"),
+    "HUR": _("hours"),
+    "DAY": _("days"),
+    "WEE": _("weeks"),
+    "MON": _("months"),
+    "ANN": _("years"),
+    "KGM": _("kilograms"),
+    "GRM": _("grams"),
+    "TNE": _("tonnes"),
+    "LTR": _("litres"),
+    "MTR": _("metres"),
+    "KMT": _("kilometres"),
+    "MTK": _("square metres"),
+    "MTQ": _("cubic metres"),
+    "KWH": _("kilowatt hours"),
+    "XPK": _("packages"),
+    "XBX": _("boxes"),
+    "P1": _("percent"),
+}
+
+METHODS = {  # how a payment came in or went out
+    "transfer": _("Bank transfer"),
+    "card": _("Card"),
+    "cash": _("Cash"),
+    "direct_debit": _("Direct debit"),
+    "cheque": _("Cheque"),
+    "credit_note": _("Credit note"),
+    "other": _("Other"),
+}
+
+# --- Taxes ---------------------------------------------------------------------------------------------------
+
+_EXEMPTIONS = {  # by category or VATEX code: what an invoice says where no tax is charged
+    "E": _("Exempt from VAT"),
+    "AE": _("Reverse charge: the customer declares the VAT"),
+    "K": _("Intra-community supply, exempt (art. 138 of Directive 2006/112/EC)"),
+    "G": _("Export outside the EU, exempt (art. 146 of Directive 2006/112/EC)"),
+    "O": _("Not subject to VAT"),
+    "VATEX-EU-132": _("Exempt in the public interest: health, education, sport, culture (art. 132)"),
+    "VATEX-EU-135": _("Exempt: insurance, finance, letting, land (art. 135)"),
+    "VATEX-EU-148": _("Exempt: ships, aircraft and what serves them (art. 148)"),
+    "VATEX-EU-151": _("Exempt: diplomatic and international bodies (art. 151)"),
+}
+_TAX_NAMES = {
+    "L": "IGIC",
+    "M": "IPSI",
+}
+
+
+def exemption_text(category: str, code: str = "") -> str:
+    """Why a category (UNTDID 5305), or an exemption of it (VATEX code), bears no tax; "" for one that does."""
+    return str(_EXEMPTIONS.get(code) or _EXEMPTIONS.get(category, ""))
+
+
+def tax_label(category: str, percent: Decimal | None, surcharge: Decimal = Decimal(0), code: str = "") -> str:
+    """A tax as people choose it, in the active language: "VAT 21 %", "VAT 21 % + surcharge 5.2 %", "Reverse charge"."""
+    if category in _EXEMPTIONS:
+        return exemption_text(category, code)
+    words = _("%(tax)s %(percent)s %%")
+    if surcharge:
+        words = _("%(tax)s %(percent)s %% + surcharge %(surcharge)s %%")
+    return str(words) % {
+        "tax": _TAX_NAMES.get(category) or pgettext("on an invoice", "VAT"),
+        "percent": format_number(percent or Decimal(0)),
+        "surcharge": format_number(surcharge),
+    }

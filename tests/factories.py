@@ -1,6 +1,6 @@
 """Rows for tests. Each app has its section."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import factory
@@ -11,9 +11,9 @@ from advisory_portal.core.access import Actor, ActorKind, system_actor
 from advisory_portal.core.ids import hash_token
 from advisory_portal.core.text import plain, sort_key
 from client_portal.models import PortalLink
-from documents.actions import NewLine, draft_document, issue_document
+from documents.actions import issue_document, save_draft
 from documents.models import Contact, Document, Kind
-from documents.rules import tax_id_key
+from documents.rules import SUPPLIER_NUMBERED_KINDS, Content, LineContent, Tax, tax_id_key
 from partners.models import Invitation, Member, Organisation, Plan, Role, User
 from partners.rules import INVITATION_LIFE, capped_levels
 
@@ -126,13 +126,14 @@ def member_actor(member: Member) -> Actor:
 
 
 class ContactFactory(factory.django.DjangoModelFactory):
-    """A customer without tax id."""
+    """A person without tax id, who is a customer."""
 
     class Meta:
         model = Contact
 
     organisation = factory.SubFactory(OrganisationFactory)
     kind = Contact.Kind.CUSTOMER
+    is_person = True
     name = factory.Sequence(lambda number: f"Customer {number}")
     email = factory.Sequence(lambda number: f"customer{number}@example.com")
     sort_key = factory.LazyAttribute(lambda contact: sort_key(contact.name))
@@ -185,22 +186,33 @@ class PortalLinkFactory(factory.django.DjangoModelFactory):
     sent_by_name = "Dan"
 
 
-ONE_LINE = (NewLine("Advice", Decimal(1), Decimal(100), Decimal(21)),)
+ONE_LINE = (LineContent("Advice", Decimal(1), Decimal(100), Tax("S", Decimal(21))),)
 
 
-def drafted_document(contact: Contact, *, kind: Kind = Kind.INVOICE, lines=ONE_LINE, **values) -> Document:
-    """A draft of the contact's business, by default over 121 euro due on the first of April 2026."""
-    return draft_document(
-        actor=system_actor(contact.organisation.workspace),
-        kind=kind,
-        contact=contact,
-        lines=lines,
-        **{"currency": "EUR", "issued_on": date(2026, 3, 2), "due_on": date(2026, 4, 1)} | values,
-    )
+def typed_line(quantity="1", price="100", percent="21", name="Advice", **values) -> LineContent:
+    """A line as somebody types it; figures as texts."""
+    rate = Decimal(percent)
+    tax = values.pop("tax", Tax("S" if rate else "Z", rate))
+    return LineContent(name, Decimal(quantity), Decimal(price), tax, **values)
+
+
+def typed_content(contact: Contact, **values) -> Content:
+    """What somebody types of a document, by default over 121 euro due on the first of April 2026."""
+    usual = {"issued_on": date(2026, 3, 2), "due_on": date(2026, 4, 1), "language": contact.language}
+    return Content(**{"contact_id": contact.pk, "currency": "EUR", "lines": ONE_LINE, **usual} | values)
+
+
+def drafted_document(contact: Contact, *, kind: str = Kind.INVOICE, **values) -> Document:
+    """A draft of the contact's business with `typed_content`; a bill has a number."""
+    if kind in SUPPLIER_NUMBERED_KINDS:
+        values = {"number": "S-1"} | values
+    content = typed_content(contact, **values)
+    return save_draft(actor=system_actor(contact.organisation.workspace), kind=kind, content=content)
 
 
 def issued_document(contact: Contact, **values) -> Document:
-    """`drafted_document`, issued."""
+    """`drafted_document`, issued on its day."""
     document = drafted_document(contact, **values)
-    issue_document(actor=system_actor(contact.organisation.workspace), document=document)
+    noon = datetime.combine(document.issued_on, time(12), UTC)
+    issue_document(actor=system_actor(contact.organisation.workspace), document=document, now=noon)
     return document

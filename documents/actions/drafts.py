@@ -1,9 +1,8 @@
-"""Writing documents: draft, issue, void, review, and marks of what was done with them."""
+"""Writing drafts: kept with their totals as often as somebody types, copied, deleted."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -11,129 +10,153 @@ from django.utils.translation import gettext as _
 
 from advisory_portal.core.access import Actor, Level, Section
 from advisory_portal.core.errors import Refused
-from advisory_portal.core.files import read_file
 from advisory_portal.core.history import record
-from advisory_portal.core.states import move
-from advisory_portal.core.text import plain
+from advisory_portal.core.text import plain, sort_key
 from documents import rules
-from documents.models import Contact, Document, DocumentLine, Kind, Series, SeriesCounter, TaxLine
+from documents.actions.contents import cleaned, computed, content_of, replace_parts
+from documents.actions.settings import settings_of
+from documents.models import Contact, Document, DocumentSettings, Kind, Series
 from partners.models import Organisation
 
-PREFIXES = {
-    Kind.INVOICE: "INV-",
-    Kind.CREDIT_NOTE: "CN-",
-    Kind.QUOTE: "QU-",
-    Kind.PROFORMA: "PF-",
-    Kind.SALES_ORDER: "SO-",
-    Kind.DELIVERY_NOTE: "DN-",
-    Kind.PURCHASE_ORDER: "PO-",
-}
+ASKS_FOR_MONEY = ("invoice", "proforma", "sales_order", "recurring_invoice")  # these say where to pay
 
 
-class NoLines(Refused):
-    """A document without lines cannot be issued."""
+class ChangedMeanwhile(Refused):
+    """Somebody else has saved the draft since it was read."""
 
 
-class NotOurs(Refused):
-    """Suppliers number their own documents; those come in by import."""
+class NotADraft(Refused):
+    """The document was issued; what it says stays as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewLine:
-    """What a person types of a line. Percentages are whole percents: 21 means 21 %."""
-
-    name: str
-    quantity: Decimal
-    unit_price: Decimal
-    tax_percent: Decimal
-    discount_percent: Decimal = Decimal(0)
-    description: str = ""
-    unit: str = ""
+class NotOfTheBusiness(Refused):
+    """The contact or the series is not one of this business, or is not used any more."""
 
 
 @transaction.atomic
-def draft_document(
+def save_draft(
     *,
     actor: Actor,
-    kind: Kind,
-    contact: Contact,
-    currency: str,
-    issued_on: date,
-    due_on: date | None,
-    lines: Sequence[NewLine],
-    note: str = "",
+    kind: str,
+    content: rules.Content,
+    document: Document | None = None,
+    revision: int | None = None,
 ) -> Document:
-    """Write a draft with its totals. Raises Forbidden without MANAGE on the kind's section."""
+    """Keep what a person typed, with its totals: a new draft, or the content of `document`. Answers the draft.
+
+    Saving what is kept already does nothing. `revision` is that of the draft which was read. A bill's `number` is its
+    supplier's; other kinds get theirs when they are issued. Raises DoesNotFit, NotOfTheBusiness, ChangedMeanwhile,
+    NotADraft, Forbidden.
+    """
     actor.require(Section(rules.section_of(kind)), Level.MANAGE)
-    figures = [_figures(line, currency) for line in lines]
-    totals = rules.totals(figures, currency)
-    document = Document.objects.create(
-        organisation_id=actor.place.id,
-        contact=contact,
-        kind=kind,
-        contact_name=contact.name,
-        contact_key=contact.sort_key,
-        language=contact.language,
-        issued_on=issued_on,
-        due_on=due_on,
-        currency=currency,
-        parties=_parties(actor, kind, contact),
-        notes=[{"text": note}] if note else [],
-        search_text=plain(contact.name)[:1500],
-        lines_net=totals.lines_net,
-        tax_exclusive=totals.tax_exclusive,
-        tax_total=totals.tax_total,
-        tax_inclusive=totals.payable,
-        payable=totals.payable,
+    content = cleaned(kind, content)
+    totals = computed(content)
+    draft = Document(organisation_id=actor.place.id, kind=kind) if document is None else locked_draft(document)
+    if document is not None and content_of(draft) == content:
+        return draft
+    if document is not None and revision is not None and revision != draft.revision:
+        words = _("Somebody else has changed this draft meanwhile. Load it again before you go on.")
+        raise ChangedMeanwhile(words)
+    contact = _contact(actor, content.contact_id)
+    if content.series_id not in (None, draft.series_id):
+        _check_series(draft, content.series_id)
+    _fill(draft, content, totals)
+    refresh(draft, contact)
+    draft.revision += 1
+    draft.save(force_insert=document is None)
+    replace_parts(draft, content, totals)
+    if document is None:
+        record(actor, "documents.document.drafted", about=draft)
+    return draft
+
+
+def locked_draft(document: Document) -> Document:
+    """The draft as it stands now, locked until commit. Raises NotADraft."""
+    current = Document.objects.select_for_update(of=("self",)).filter(pk=document.pk).first()
+    if current is None or current.state != Document.State.DRAFT:
+        raise NotADraft(_("This is not a draft any more, so it does not change."))
+    return current
+
+
+def _contact(actor: Actor, contact_id: UUID) -> Contact:
+    contact = Contact.objects.filter(organisation_id=actor.place.id).present().filter(pk=contact_id).first()
+    if contact is None:
+        raise NotOfTheBusiness(_("This contact is not there any more. Choose another."), field="contact")
+    return contact
+
+
+def _check_series(draft: Document, series_id: UUID | None) -> None:
+    series = Series.objects.in_use().filter(organisation_id=draft.organisation_id, kind=draft.kind, pk=series_id)
+    if draft.replaces_id is not None or not series.exists():
+        raise NotOfTheBusiness(_("This series is not for this document. Choose another."), field="series")
+
+
+def _fill(draft: Document, content: rules.Content, totals: rules.Totals) -> None:
+    typed = {"buyer_reference": content.buyer_reference, "order_reference": content.order_reference}
+    kept = {name: value for name, value in draft.references.items() if name not in typed}
+    draft.references = kept | {name: text for name, text in typed.items() if text}
+    draft.notes = [{"text": content.note}] if content.note else []
+    draft.payment = {"payment_terms": content.terms} if content.terms else {}
+    if draft.replaces_id is None:
+        draft.series_id = content.series_id
+    if draft.kind in rules.SUPPLIER_NUMBERED_KINDS:
+        draft.number = content.number
+    for name in ("currency", "issued_on", "due_on", "delivered_on", "language"):
+        setattr(draft, name, getattr(content, name))
+    for name in (
+        *("lines_net", "allowances", "charges", "tax_exclusive", "tax_total", "tax_inclusive"),
+        *("withheld", "payable"),
+    ):
+        setattr(draft, name, getattr(totals, name))
+
+
+def refresh(draft: Document, contact: Contact) -> None:
+    """Put the names and addresses of today into a draft, and where to pay; saved by the caller."""
+    business = Organisation.objects.get(pk=draft.organisation_id)
+    draft.contact = contact
+    draft.contact_name, draft.contact_key = contact.name, contact.sort_key
+    draft.parties = _parties(draft.kind, business, contact)
+    if draft.kind in rules.SUPPLIER_NUMBERED_KINDS:
+        draft.seller_key = rules.tax_id_key(contact.tax_id)[:200] or sort_key(contact.name)
+    if draft.kind in ASKS_FOR_MONEY:
+        draft.payment = {**draft.payment, **_payment(settings_of(business.pk), draft.currency, draft.number)}
+    draft.search_text = search_text(draft)
+
+
+def _payment(settings: DocumentSettings, currency: str, number: str) -> dict[str, Any]:
+    """The business's account as EN 16931 says it: a SEPA transfer (58) in euro, else a transfer (30)."""
+    if not settings.iban:
+        return {}
+    means = {
+        "code": "58" if currency == "EUR" else "30",
+        "account": settings.iban,
+        "account_name": settings.account_name,
+        "bic": settings.bic,
+        "reference": number,
+    }
+    return {"payment_means": [{name: value for name, value in means.items() if value}]}
+
+
+def search_text(document: Document) -> str:
+    """What the document is found by: number, contact, references, without accents."""
+    references = document.references
+    words = (
+        document.number,
+        document.contact_name,
+        references.get("buyer_reference", ""),
+        references.get("order_reference", ""),
     )
-    pairs = enumerate(zip(lines, figures, strict=True), start=1)
-    DocumentLine.objects.bulk_create(_line(document, position, *pair) for position, pair in pairs)
-    TaxLine.objects.bulk_create(_tax(document, *numbered) for numbered in enumerate(totals.groups, start=1))
-    record(actor, "documents.document.drafted", about=document)
-    return document
+    return plain(" ".join(filter(None, words)))[:1500]
 
 
-def _tax(document: Document, position: int, group: rules.TaxGroup) -> TaxLine:
-    return TaxLine(
-        organisation_id=document.organisation_id,
-        document=document,
-        position=position,
-        category=group.category,
-        percent=group.percent,
-        taxable=group.taxable,
-        tax=group.tax,
-    )
-
-
-def _figures(line: NewLine, currency: str) -> rules.LineFigures:
-    net = rules.line_net(line.quantity, line.unit_price, line.discount_percent, currency)
-    return rules.LineFigures(net, "S" if line.tax_percent else "Z", line.tax_percent)
-
-
-def _line(document: Document, position: int, line: NewLine, figures: rules.LineFigures) -> DocumentLine:
-    return DocumentLine(
-        organisation_id=document.organisation_id,
-        document=document,
-        position=position,
-        identifier=str(position),
-        name=line.name,
-        description=line.description,
-        quantity=line.quantity,
-        unit=line.unit,
-        unit_price=line.unit_price,
-        discount_percent=line.discount_percent,
-        net=figures.net,
-        tax_category=figures.tax_category,
-        tax_percent=figures.tax_percent,
-    )
-
-
-def _parties(actor: Actor, kind: Kind, contact: Contact) -> dict[str, object]:
-    business = Organisation.objects.get(pk=actor.place.id)
+def _parties(kind: str, business: Organisation, contact: Contact) -> dict[str, object]:
     ours = _party(business.name, business.tax_id, business, email=business.email, phone=business.phone)
     theirs = _party(contact.name, contact.tax_id, contact, email=contact.email, phone=contact.phone)
     seller, buyer = (theirs, ours) if kind in rules.PURCHASE_KINDS else (ours, theirs)
-    return {"seller": seller, "buyer": buyer}
+    parties: dict[str, object] = {"seller": seller, "buyer": buyer}
+    if contact.delivery and kind in rules.SALES_KINDS:
+        parties["delivery"] = {"address": contact.delivery}
+    return parties
 
 
 def _party(name: str, tax_id: str, address: Organisation | Contact, *, email: str, phone: str) -> dict[str, object]:
@@ -147,84 +170,43 @@ def _party(name: str, tax_id: str, address: Organisation | Contact, *, email: st
 
 
 @transaction.atomic
-def issue_document(*, actor: Actor, document: Document) -> None:
-    """Give a draft the next number of its series and freeze it. Repeating it does nothing.
+def delete_draft(*, actor: Actor, document: Document) -> None:
+    """Forget a draft. Raises NotADraft for a document that was issued, Forbidden."""
+    actor.require(document.section, Level.MANAGE)
+    draft = locked_draft(document)
+    record(actor, "documents.document.deleted", about=draft)
+    draft.delete()
 
-    The number is taken under a lock on the series in the same transaction, so that none is left out or given
-    twice. Raises NoLines, NotOurs, IllegalMove, Forbidden.
+
+@transaction.atomic
+def duplicate_document(*, actor: Actor, document: Document, today: date) -> Document:
+    """A draft that says the same as of `today`, in the series that is used now; the number of a bill is left out.
+
+    Raises NotOfTheBusiness where the contact was merged away, Forbidden.
     """
-    actor.require(document.section, Level.MANAGE)
-    current = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
-    if current.state == Document.State.DRAFT:
-        if not current.lines.exists():
-            raise NoLines(_("Add at least one line before you issue this document."))
-        _take_number(current)
-    if current.state not in (Document.State.PARTIALLY_PAID, Document.State.PAID):  # those were issued before
-        move(current, Document.State.ISSUED, actor=actor)
-    document.refresh_from_db()
+    return copy_document(actor=actor, document=document, kind=document.kind, today=today)
 
 
-def _take_number(document: Document) -> None:
-    kind = Kind(document.kind)
-    if kind not in PREFIXES:
-        raise NotOurs(_("A supplier gives this document its number. Import the supplier's file instead."))
-    series = document.series or _default_series(document.organisation_id, kind)
-    year = document.issued_on.year if series.is_yearly else 0
-    first = SeriesCounter(organisation_id=document.organisation_id, series=series, year=year)
-    SeriesCounter.objects.bulk_create([first], ignore_conflicts=True)
-    counter = SeriesCounter.objects.select_for_update().get(series=series, year=year)
-    counter.last_number += 1
-    counter.save(update_fields=["last_number"])
-    document.series = series
-    document.number = rules.series_number(series.prefix, year, counter.last_number, series.digits)
-    document.seller_key = str(document.organisation_id)
-    document.search_text = plain(f"{document.number} {document.contact_name}")[:1500]
-    document.save(update_fields=["series", "number", "seller_key", "search_text"])
+def copy_document(*, actor: Actor, document: Document, kind: str, today: date) -> Document:
+    """A draft of `kind` with the content of a document, dated `today` and due when such documents are."""
+    content = replace(
+        content_of(document),
+        issued_on=today,
+        due_on=_due_on(kind, document.contact, settings_of(document.organisation_id), today),
+        delivered_on=None,
+        number="",
+        series_id=None,
+    )
+    draft = save_draft(actor=actor, kind=kind, content=content)
+    draft.source = document
+    draft.save(update_fields=["source"])
+    return draft
 
 
-def _default_series(organisation_id: UUID, kind: Kind) -> Series:
-    """The series of the kind that is used unless another is chosen, made when it is first needed."""
-    key = {"organisation_id": organisation_id, "kind": kind}
-    series = Series.objects.filter(**key, is_default=True).first()
-    if series is None:
-        Series.objects.bulk_create([Series(**key, prefix=PREFIXES[kind], is_default=True)], ignore_conflicts=True)
-        series = Series.objects.get(**key, prefix=PREFIXES[kind])
-    return series
-
-
-@transaction.atomic
-def void_document(*, actor: Actor, document: Document) -> None:
-    """Declare an issued document void; its number stays taken. Raises IllegalMove once money has come in."""
-    actor.require(document.section, Level.MANAGE)
-    move(document, Document.State.VOID, actor=actor)
-
-
-@transaction.atomic
-def review_document(*, actor: Actor, document: Document, now: datetime) -> None:
-    """Mark a document as looked at. Repeating it keeps the first mark. Raises Forbidden."""
-    actor.require(document.section, Level.MANAGE)
-    unreviewed = Document.objects.filter(pk=document.pk, reviewed_at=None)
-    if unreviewed.update(reviewed_at=now, reviewed_by_name=actor.name):
-        record(actor, "documents.document.reviewed", about=document)
-    document.refresh_from_db(fields=["reviewed_at", "reviewed_by_name"])
-
-
-@transaction.atomic
-def mark_sent(*, actor: Actor, document: Document, now: datetime) -> None:
-    """Note when the document last went out to its contact. Raises Forbidden."""
-    actor.require(document.section, Level.MANAGE)
-    document.sent_at = now
-    document.save(update_fields=["sent_at"])
-
-
-@transaction.atomic
-def download_original(*, actor: Actor, document: Document) -> bytes:
-    """The bytes of the file that an imported document came from; who took them is kept.
-
-    Raises Forbidden, LookupError for a document that was not imported.
-    """
-    actor.require(document.section, Level.VIEW)
-    if document.original is None:
-        raise LookupError("This document has no original.")
-    record(actor, "documents.original.downloaded", about=document)
-    return read_file(document.original)
+def _due_on(kind: str, contact: Contact, settings: DocumentSettings, today: date) -> date | None:
+    if kind == Kind.QUOTE:
+        return today + timedelta(days=settings.quote_days)
+    if kind not in (Kind.INVOICE, Kind.PROFORMA, Kind.BILL, Kind.RECURRING_INVOICE):
+        return None
+    days = settings.payment_days if contact.payment_days is None else contact.payment_days
+    return today + timedelta(days=days)

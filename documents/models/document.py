@@ -204,7 +204,7 @@ class Document(PortalModel):
             models.UniqueConstraint(
                 fields=["organisation", "kind", "contact", "number"],
                 name="typed_number_once",
-                condition=Q(series=None, is_imported=False) & ~Q(state="draft"),
+                condition=Q(series=None, is_imported=False) & ~Q(state__in=("draft", "void")),
             ),
             models.UniqueConstraint(fields=["recurrence", "recurs_on"], name="recurs_once_a_date"),
             models.CheckConstraint(condition=~Q(number="") | Q(state="draft"), name="issued_has_number"),

@@ -55,7 +55,11 @@ class DocumentLine(PartOfDocument):
 
 
 class AllowanceCharge(PartOfDocument):
-    """A discount or surcharge of the whole document, or of one line."""
+    """A discount or surcharge of the whole document, or of one line.
+
+    What a person types is spread over the taxes of the lines, a row each; `typed` says of which whole the row is a
+    part: {"position", "percent", "amount", "tax"}. It is empty on what was imported.
+    """
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="allowances_charges")
     line = models.ForeignKey(DocumentLine, models.CASCADE, null=True, related_name="allowances_charges")
@@ -67,6 +71,7 @@ class AllowanceCharge(PartOfDocument):
     reason_code = models.CharField(max_length=20, blank=True)
     tax_category = models.CharField(max_length=10, blank=True)
     tax_percent = _percent_field(null=True)
+    typed = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["position"]

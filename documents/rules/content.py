@@ -13,7 +13,7 @@ class Tax:
     """How a line is taxed. Percentages are whole percents (21 is 21 %); None where the category has no rate.
 
     `category` is UNTDID 5305: S standard, Z zero, E exempt, AE reverse charge, K intra-community, G export, O not
-    subject, L IGIC, M IPSI.
+    subject, L IGIC, M IPSI. `exemption_reason` "" means the usual words of category and code (`documents.words`).
     """
 
     category: str
@@ -25,7 +25,7 @@ class Tax:
 
 @dataclass(frozen=True, slots=True)
 class LineContent:
-    """A line as it is typed. `net` is given only by a document whose file said it."""
+    """A line as it is typed. `unit` is of UN/ECE Recommendation 20, "" for none."""
 
     name: str
     quantity: Decimal
@@ -40,9 +40,9 @@ class LineContent:
 
 @dataclass(frozen=True, slots=True)
 class AdjustmentContent:
-    """A discount (or, `is_charge`, a surcharge) of the whole document: a percentage of the lines or an amount.
+    """A discount (or, `is_charge`, a charge) of the whole document: a percentage of all lines or an amount.
 
-    Without `tax` it is spread over the tax groups of the lines, in proportion to their nets.
+    Exactly one of `percent` and `amount` is given. Without `tax` it is spread over the taxes of the lines.
     """
 
     reason: str

@@ -9,6 +9,18 @@ PURCHASE_KINDS = ("bill", "supplier_credit_note", "purchase_order")
 PORTAL_KINDS = ("invoice", "credit_note", "quote", "proforma", "sales_order", "delivery_note", "purchase_order")
 IMPORTED_KINDS = ("invoice", "credit_note", "bill", "supplier_credit_note")
 PAYABLE_KINDS = ("invoice", "credit_note", "sales_order", "bill", "supplier_credit_note")
+SUPPLIER_NUMBERED_KINDS = ("bill", "supplier_credit_note")  # their number is typed; the others take it from a series
+INVOICE_KINDS = ("invoice", "credit_note")  # what the law of invoices is about
+CREDITED_BY = {"invoice": "credit_note", "bill": "supplier_credit_note"}
+CONVERSIONS: Mapping[str, tuple[str, ...]] = {
+    "quote": ("proforma", "sales_order", "invoice"),
+    "proforma": ("invoice",),
+    "sales_order": ("delivery_note", "invoice"),
+    "delivery_note": ("invoice",),
+    "purchase_order": ("bill",),
+}
+HAND_METHODS = ("transfer", "card", "cash", "direct_debit", "cheque", "other")  # of payments that people record
+CREDIT_METHOD = "credit_note"  # a credit note set off against an invoice
 
 DRAFT, ISSUED, PARTIALLY_PAID, PAID, VOID = "draft", "issued", "partially_paid", "paid", "void"
 

@@ -68,7 +68,7 @@ def document_original(request: WorkspaceRequest, document_id: UUID) -> HttpRespo
 @require_POST
 def issue_document(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
     found = _document(request.actor, document_id, Level.MANAGE)
-    actions.issue_document(actor=request.actor, document=found)
+    actions.issue_document(actor=request.actor, document=found, now=timezone.now())
     return redirect("documents:document", request.actor.place.slug, found.pk)
 
 
@@ -76,7 +76,7 @@ def issue_document(request: WorkspaceRequest, document_id: UUID) -> HttpResponse
 @require_POST
 def void_document(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
     found = _document(request.actor, document_id, Level.MANAGE)
-    actions.void_document(actor=request.actor, document=found)
+    actions.void_document(actor=request.actor, document=found, now=timezone.now())
     return redirect("documents:document", request.actor.place.slug, found.pk)
 
 
