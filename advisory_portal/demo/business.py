@@ -1,17 +1,21 @@
 """What the demo's business has exchanged with its customers and suppliers over a year."""
 
 import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
 
 from advisory_portal.core.access import Actor
+from advisory_portal.core.ids import uuid7
 from advisory_portal.formats.samples import cii_invoice, ubl_credit_note, ubl_invoice
 from client_portal import actions as portal
-from documents import actions
-from documents.actions import NewLine
+from client_portal.words import sending_words
+from documents import actions, rules
 from documents.models import Contact, Document, Kind
+from documents.rules import AdjustmentContent, Content, LineContent, Tax
 
 # (name, tax id, e-mail, language, country, city, currency)
 CUSTOMERS = (
@@ -25,6 +29,8 @@ CUSTOMERS = (
     ("Brightwater Studios Inc.", "", "ap@brightwater.example", "en", "US", "Portland", "USD"),
     ("Αθηναϊκά Ποδήλατα ΑΕ", "EL094259216", "info@athina-bikes.example", "en", "GR", "Αθήνα", "EUR"),
 )  # fmt: skip
+ERIN, VELO, COUNCIL, HOTEL = 0, 1, 3, 5
+SHOP = ("Lucía Mesa Ortega", "12345678Z", "lucia@bicis-mesa.example", "es", "ES", "Reus", "EUR")
 SUPPLIERS = (
     ("Gearworks Manufacturing GmbH", "DE136695976", "billing@gearworks.example", "DE", "Industriestraße 8", "Köln"),
     ("Pneus del Vallès, S. A.", "A08000143", "factures@pneus.example", "ES", "Carrer de la Roda 41", "Sabadell"),
@@ -39,97 +45,209 @@ GOODS = (
     ("Rider's handbook", "12.50", 4, "C62"),
     ("Fleet tracking, per bike and month", "6.75", 21, "MON"),
 )  # fmt: skip
+VAT = Tax("S", Decimal(21))
 
 
 def fill_business(owner: Actor) -> None:
     """Contacts, a year of documents in every kind and several states and currencies, and imported files."""
-    chance, today = random.Random(20), owner.today()
-    customers = [_customer(owner, *row) for row in CUSTOMERS]
-    for months_ago in range(11, -1, -1):
-        for number in range(3):
-            index = (months_ago + number * 3) % len(customers)
-            day = today - timedelta(days=months_ago * 30 + number * 9)
-            _invoice(owner, customers[index], CUSTOMERS[index][-1], day, chance, today)
-    _other_kinds(owner, customers, today, chance)
-    _imported(owner, today)
+    year = _Year(owner, random.Random(20), owner.today(), [_customer(owner, row) for row in CUSTOMERS])
+    # Numbers of a series run with the dates: everything is made in the order of its days.
+    acts: list[tuple[int, Callable[[int], object]]] = [(days, year.invoice) for days in range(9, 357, 10)]
+    acts += [
+        (160, year.invoice_of_a_course),
+        (130, year.invoice_with_withholding),
+        (97, year.invoice_with_surcharge),
+        (64, year.invoice_with_discount),
+        (52, year.from_quote_to_invoice),
+        (46, year.invoice_and_credit_note),
+        (33, year.void_invoice),
+        (25, year.quote_in_two_versions),
+        (12, year.offers),
+        (5, year.invoice_to_open),
+        (0, year.drafts),
+    ]
+    for days_ago, act in sorted(acts, key=lambda row: -row[0]):
+        act(days_ago)
+    _imported(owner, year.today)
+    year.purchase(8)
 
 
-def _customer(
-    owner: Actor, name: str, tax_id: str, email: str, language: str, country: str, city: str, currency: str
-) -> Contact:
+def _customer(owner: Actor, row: tuple[str, ...]) -> Contact:
+    name, tax_id, email, language, country, city, currency = row
     details = {"tax_id": tax_id, "email": email, "language": language, "country": country, "city": city}
+    details["currency"] = currency
     return actions.contact_for(actor=owner, kind=Contact.Kind.CUSTOMER, name=name, details=details)
 
 
-def _lines(chance: random.Random, currency: str, most: int = 5) -> list[NewLine]:
-    lines = []
-    for name, price, tax, unit in chance.sample(GOODS, chance.randint(1, most)):
-        amount = Decimal(price) * (160 if currency == "JPY" else 1)
-        lines.append(
-            NewLine(
-                name=name,
-                quantity=Decimal(chance.randint(1, 6)),
-                unit_price=amount,
-                tax_percent=Decimal(tax if currency == "EUR" else 0),
-                discount_percent=Decimal(chance.choice((0, 0, 0, 5, 10))),
-                unit=unit,
-            )
+def line(name: str, price: str, tax: Tax = VAT, quantity: str = "1", **more: object) -> LineContent:
+    """A line from texts."""
+    return replace(LineContent(name, Decimal(quantity), Decimal(price), tax, unit="C62"), **more)  # type: ignore[arg-type]
+
+
+@dataclass
+class _Year:
+    """The acts of the year, each with how many days ago it was."""
+
+    owner: Actor
+    chance: random.Random
+    today: date
+    customers: list[Contact]
+    made: int = 0
+
+    def day(self, days_ago: int) -> date:
+        return self.today - timedelta(days=days_ago)
+
+    def draft(self, kind: str, contact: Contact, days_ago: int, *lines: LineContent, **more: object) -> Document:
+        day = self.day(days_ago)
+        content = Content(
+            contact_id=contact.pk,
+            currency=contact.currency or "EUR",
+            issued_on=day,
+            due_on=day + timedelta(days=30),
+            language=contact.language,
+            lines=lines or self.lines(contact),
+            note="Gracias por su confianza." if contact.language == "es" else "Thank you for riding with us.",
         )
-    return lines
+        if kind in (Kind.CREDIT_NOTE, Kind.DELIVERY_NOTE):
+            content = replace(content, due_on=None)
+        return actions.save_draft(actor=self.owner, kind=kind, content=replace(content, **more))  # type: ignore[arg-type]
+
+    def issue(self, document: Document) -> Document:
+        actions.issue_document(actor=self.owner, document=document, now=timezone.now())
+        return document
+
+    def issued(self, kind: str, contact: Contact, days_ago: int, *lines: LineContent, **more: object) -> Document:
+        return self.issue(self.draft(kind, contact, days_ago, *lines, **more))
+
+    def lines(self, contact: Contact, most: int = 5) -> tuple[LineContent, ...]:
+        found = []
+        for name, price, percent, unit in self.chance.sample(GOODS, self.chance.randint(1, most)):
+            amount = Decimal(price) * (160 if contact.currency == "JPY" else 1)
+            quantity = str(self.chance.randint(1, 6))
+            discount = Decimal(self.chance.choice((0, 0, 0, 5, 10)))
+            tax = _tax(contact, Decimal(percent))
+            found.append(line(name, str(amount), tax, quantity, unit=unit, discount_percent=discount))
+        return tuple(found)
+
+    def pay(self, document: Document, amount: Decimal, days_ago: int) -> None:
+        actions.record_payment(
+            actor=self.owner,
+            document=document,
+            amount=amount,
+            received_on=self.day(max(days_ago, 0)),
+            method="transfer",
+            reference=document.number,
+            key=f"demo-{days_ago}",
+        )
+
+    def invoice(self, days_ago: int) -> None:
+        """An ordinary invoice; the older it is, the surer it is reviewed and paid."""
+        contact = self.customers[self.made % len(self.customers)]
+        self.made += 1
+        document = self.issued(Kind.INVOICE, contact, days_ago)
+        if days_ago > 45 or (days_ago > 12 and self.chance.random() < 0.4):
+            actions.review_document(actor=self.owner, document=document, now=timezone.now())
+        paid = days_ago - self.chance.randint(5, 50)
+        if days_ago > 90 or self.chance.random() < 0.45:
+            self.pay(document, document.payable, paid)
+        elif self.chance.random() < 0.5:
+            part = Decimal(10_000) if document.currency == "JPY" else Decimal("50.00")
+            self.pay(document, min(part, document.payable), paid)
+
+    def invoice_of_a_course(self, days_ago: int) -> None:
+        exempt = Tax("E", Decimal(0), exemption_code="VATEX-EU-132")
+        course = line("Cycling safety course for schools", "420.00", exempt, "3", unit="DAY")
+        document = self.issued(Kind.INVOICE, self.customers[COUNCIL], days_ago, course, buyer_reference="EDU-12/7")
+        self.pay(document, document.payable, days_ago - 30)
+
+    def invoice_with_withholding(self, days_ago: int) -> None:
+        rent = line("Hire desk at the promenade, rent of the month", "950.00", withholding_percent=Decimal(19))
+        document = self.issued(Kind.INVOICE, self.customers[HOTEL], days_ago, rent)
+        self.pay(document, document.payable, days_ago - 14)
+
+    def invoice_with_surcharge(self, days_ago: int) -> None:
+        shop = _customer(self.owner, SHOP)
+        shop.is_person = shop.pays_surcharge = True
+        actions.save_contact(actor=self.owner, contact=shop)
+        document = self.issued(Kind.INVOICE, shop, days_ago)
+        self.pay(document, document.payable, days_ago - 20)
+
+    def invoice_with_discount(self, days_ago: int) -> None:
+        self.issued(
+            Kind.INVOICE,
+            self.customers[COUNCIL],
+            days_ago,
+            line("Cargo bike Llobregat", "2450.00", quantity="2"),
+            line("Rider's handbook", "12.50", Tax("S", Decimal(4)), quantity="10"),
+            adjustments=(
+                AdjustmentContent("Framework agreement", percent=Decimal(5)),
+                AdjustmentContent("Delivery and assembly", is_charge=True, amount=Decimal("60.00"), tax=VAT),
+            ),
+            buyer_reference="L01281610",
+        )
+
+    def from_quote_to_invoice(self, days_ago: int) -> None:
+        document = self.issued(Kind.QUOTE, self.customers[HOTEL], days_ago + 12)
+        for step, kind in enumerate((Kind.SALES_ORDER, Kind.DELIVERY_NOTE, Kind.INVOICE)):
+            today = self.day(days_ago + 8 - 4 * step)
+            made = actions.convert_document(actor=self.owner, document=document, to=kind, today=today)
+            document = self.issue(made)
+        self.pay(document, document.payable, days_ago - 15)
+
+    def invoice_and_credit_note(self, days_ago: int) -> None:
+        """One of two bikes came back: the credit note is set off against what is open."""
+        bikes = line("City bike Ronda, aluminium frame", "690.00", quantity="2")
+        helmets = line("Helmet, medium", "54.90", quantity="4")
+        invoice = self.issued(Kind.INVOICE, self.customers[ERIN], days_ago, bikes, helmets)
+        credit = actions.credit_document(actor=self.owner, document=invoice, today=self.day(20))
+        content = replace(actions.content_of(credit), lines=(replace(bikes, quantity=Decimal(1)),))
+        credit = actions.save_draft(actor=self.owner, kind=Kind.CREDIT_NOTE, content=content, document=credit)
+        self.issue(credit)
+        actions.apply_credit(actor=self.owner, credit_note=credit, invoice=invoice, amount=credit.payable)
+
+    def void_invoice(self, days_ago: int) -> None:
+        wrong = self.issued(Kind.INVOICE, self.customers[VELO], days_ago)
+        actions.void_document(actor=self.owner, document=wrong, now=timezone.now())
+
+    def quote_in_two_versions(self, days_ago: int) -> None:
+        first = self.issued(Kind.QUOTE, self.customers[COUNCIL], days_ago)
+        second = actions.new_version(actor=self.owner, document=first)
+        content = actions.content_of(second)
+        discount = AdjustmentContent("Second offer", percent=Decimal(3))
+        content = replace(content, issued_on=self.day(days_ago - 7), adjustments=(discount,))
+        self.issue(actions.save_draft(actor=self.owner, kind=Kind.QUOTE, content=content, document=second))
+
+    def offers(self, days_ago: int) -> None:
+        for position, kind in enumerate((Kind.QUOTE, Kind.PROFORMA, Kind.SALES_ORDER, Kind.DELIVERY_NOTE)):
+            self.issued(kind, self.customers[position], days_ago - position)
+        ordered = self.issued(Kind.SALES_ORDER, self.customers[HOTEL], days_ago)
+        self.pay(ordered, Decimal("50.00"), days_ago - 2)
+
+    def invoice_to_open(self, days_ago: int) -> None:
+        """What `send_first_link` mails."""
+        service = line("Annual service and safety check", "85.00", quantity="3")
+        tyres = line('Puncture-proof tyre 28"', "39.90", quantity="4", discount_percent=Decimal(10))
+        self.issued(Kind.INVOICE, self.customers[ERIN], days_ago, service, tyres)
+
+    def drafts(self, days_ago: int) -> None:
+        self.draft(Kind.INVOICE, self.customers[ERIN], days_ago)
+        self.draft(Kind.QUOTE, self.customers[COUNCIL], days_ago)
+
+    def purchase(self, days_ago: int) -> None:
+        """An order to a supplier, and the bill that came for it, typed by hand."""
+        tyres = Contact.objects.visible_to(self.owner).get(tax_id=SUPPLIERS[1][1])
+        order = self.issued(Kind.PURCHASE_ORDER, tyres, days_ago, line('Tyre Urban 28"', "18.40", quantity="120"))
+        bill = actions.convert_document(actor=self.owner, document=order, to=Kind.BILL, today=self.day(days_ago - 5))
+        content = replace(actions.content_of(bill), number="26/3467")
+        self.issue(actions.save_draft(actor=self.owner, kind=Kind.BILL, content=content, document=bill))
 
 
-def _draft(
-    owner: Actor, kind: Kind, contact: Contact, currency: str, day: date, chance: random.Random, days: int = 30
-) -> Document:
-    note = {"es": "Gracias por su confianza."}.get(contact.language, "Thank you for riding with us.")
-    return actions.draft_document(
-        actor=owner,
-        kind=kind,
-        contact=contact,
-        currency=currency,
-        issued_on=day,
-        due_on=day + timedelta(days=days),
-        lines=_lines(chance, currency),
-        note=note,
-    )
-
-
-def _invoice(owner: Actor, contact: Contact, currency: str, day: date, chance: random.Random, today: date) -> None:
-    document = _draft(owner, Kind.INVOICE, contact, currency, day, chance)
-    if day == today:
-        return  # the newest one is still a draft
-    actions.issue_document(actor=owner, document=document)
-    age = (today - day).days
-    if age > 45 or (age > 12 and chance.random() < 0.4):
-        actions.review_document(actor=owner, document=document, now=timezone.now())
-    paid_on = min(day + timedelta(days=chance.randint(5, 50)), today)
-    if age > 90 or chance.random() < 0.45:
-        _settle(owner, document, document.payable, paid_on)
-    elif chance.random() < 0.3:
-        part = {"JPY": Decimal(10000)}.get(currency, Decimal("50.00"))
-        _settle(owner, document, min(part, document.payable), paid_on)
-
-
-def _settle(owner: Actor, document: Document, amount: Decimal, day: date) -> None:
-    actions.settle(
-        actor=owner, document=document, amount=amount, received_on=day, method="transfer", source_key=f"demo-{day}"
-    )
-
-
-def _other_kinds(owner: Actor, customers: list[Contact], today: date, chance: random.Random) -> None:
-    for position, kind in enumerate(
-        (Kind.QUOTE, Kind.QUOTE, Kind.QUOTE, Kind.SALES_ORDER, Kind.SALES_ORDER, Kind.DELIVERY_NOTE, Kind.PROFORMA)
-    ):
-        contact = customers[position % 4]
-        currency = CUSTOMERS[position % 4][-1]
-        document = _draft(owner, kind, contact, currency, today - timedelta(days=4 * position + 2), chance, 21)
-        if position != 2:
-            actions.issue_document(actor=owner, document=document)
-    credit = _draft(owner, Kind.CREDIT_NOTE, customers[0], "EUR", today - timedelta(days=20), chance)
-    actions.issue_document(actor=owner, document=credit)
-    wrong = _draft(owner, Kind.INVOICE, customers[1], "EUR", today - timedelta(days=33), chance)
-    actions.issue_document(actor=owner, document=wrong)
-    actions.void_document(actor=owner, document=wrong)
+def _tax(contact: Contact, percent: Decimal) -> Tax:
+    """How a business in Spain taxes goods for this contact."""
+    if contact.country != "ES":
+        return rules.exempt_tax("K" if rules.is_in_eu(contact.country) else "G")
+    tax = Tax("S", percent)
+    return rules.with_surcharge(tax, "ES") if contact.pays_surcharge else tax
 
 
 def _imported(owner: Actor, today: date) -> None:
@@ -175,5 +293,15 @@ def send_first_link(owner: Actor) -> None:
         .order_by("-issued_on")
         .first()
     )
-    if invoice is not None:
-        portal.send_document_link(actor=owner, document=invoice, email="erin@cafe-erin.example", now=timezone.now())
+    if invoice is None:
+        return
+    subject, text = sending_words(invoice, business=owner.place.name, language="es", name="Erin")
+    portal.send_document(
+        actor=owner,
+        document=invoice,
+        to=["erin@cafe-erin.example"],
+        subject=subject,
+        text=text,
+        now=timezone.now(),
+        sending=uuid7(),
+    )
