@@ -193,6 +193,15 @@ EMAIL_USE_SSL = _email["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", "Advisory Portal <portal@localhost>")
 
+# --- Reporting to tax agencies (docs/fiscal.md) --------------------------------------------------------------
+# PEM files of the certificate that sends to the Spanish tax agency, and who answers for this software there.
+VERIFACTU_CERTIFICATE = env.str("VERIFACTU_CERTIFICATE", "")
+VERIFACTU_KEY = env.str("VERIFACTU_KEY", "")
+VERIFACTU_PRODUCER = env.str("VERIFACTU_PRODUCER", "")
+VERIFACTU_PRODUCER_TAX_ID = env.str("VERIFACTU_PRODUCER_TAX_ID", "")
+VERIFACTU_PRODUCTION = env.bool("VERIFACTU_PRODUCTION", False)  # else the agency's test service
+VERIFACTU_URL = env.str("VERIFACTU_URL", "")  # another address for the messages
+
 # --- People --------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "partners.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

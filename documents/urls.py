@@ -3,6 +3,9 @@ from django.urls import path
 from documents import views
 
 app_name = "documents"
+
+SETTINGS = "settings/documents/"
+
 urlpatterns = [
     path("documents/<uuid:document_id>/", views.document, name="document"),
     path("documents/<uuid:document_id>/pdf/", views.document_pdf, name="document_pdf"),
@@ -17,4 +20,13 @@ urlpatterns = [
     path("contacts/<uuid:contact_id>/edit/", views.edit_contact, name="edit_contact"),
     path("import/", views.import_files, name="import"),
     path("import/<uuid:job_id>/", views.import_job, name="import_job"),
+    path(SETTINGS, views.settings_general, name="settings_general"),
+    path(SETTINGS + "numbers/", views.settings_numbers, name="settings_numbers"),
+    path(SETTINGS + "numbers/new/", views.new_series, name="new_series"),
+    path(SETTINGS + "numbers/<uuid:series_id>/", views.edit_series, name="edit_series"),
+    path(SETTINGS + "numbers/<uuid:series_id>/use/", views.use_series, name="use_series"),
+    path(SETTINGS + "numbers/<uuid:series_id>/retire/", views.retire_series, name="retire_series"),
+    path(SETTINGS + "taxes/", views.settings_taxes, name="settings_taxes"),
+    path(SETTINGS + "taxes/new/", views.new_tax, name="new_tax"),
+    path(SETTINGS + "taxes/<uuid:tax_id>/retire/", views.retire_tax, name="retire_tax"),
 ]

@@ -9,15 +9,10 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from advisory_portal.core.access import Actor, ActorKind, Forbidden, Level, Section
-from advisory_portal.core.errors import Refused
 from advisory_portal.core.history import record
 from documents import fiscal
 from documents.models import DocumentSettings
 from partners.models import Organisation
-
-
-class NotReportable(Refused):
-    """The regime is not of the business's country, or the business has no tax id that it takes."""
 
 
 def settings_of(organisation_id: UUID) -> DocumentSettings:
@@ -44,7 +39,7 @@ def save_settings(*, actor: Actor, changes: Mapping[str, Any]) -> DocumentSettin
     if was.get("fiscal_regime") is not None and changes["fiscal_regime"]:
         reason = fiscal.why_not(changes["fiscal_regime"], country=business.country, tax_id=business.tax_id)
         if reason:
-            raise NotReportable(reason, field="fiscal_regime")
+            raise fiscal.NotReportable(reason, field="fiscal_regime")
     for name in was:
         setattr(kept, name, changes[name])
     kept.save()

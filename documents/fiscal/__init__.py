@@ -1,6 +1,20 @@
 """What the law of a country wants to be kept of invoices: one interface, a regime for each law (docs/fiscal.md)."""
 
-from documents.fiscal.chain import keep
-from documents.fiscal.regime import REGIMES, Regime, why_not
+from documents.fiscal.chain import Fault, keep, verify_chain
+from documents.fiscal.regime import Answer, NotDelivered, NotReportable, Outcome, Regime
+from documents.fiscal.registry import REGIMES, is_sending, regimes_of, why_not
 
-__all__ = ["REGIMES", "Regime", "keep", "why_not"]
+__all__ = [
+    "REGIMES",
+    "Answer",
+    "Fault",
+    "NotDelivered",
+    "NotReportable",
+    "Outcome",
+    "Regime",
+    "is_sending",
+    "keep",
+    "regimes_of",
+    "verify_chain",
+    "why_not",
+]

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
-from typing import Self
+from datetime import date
+from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.access import Actor
@@ -18,6 +20,11 @@ class SeriesRows(models.QuerySet["Series"]):
     def in_use(self) -> Self:
         """Those that new documents may take their number from."""
         return self.filter(retired_at=None)
+
+    def with_use(self) -> Self:
+        """Each with `is_used`: whether a document has a number of it. Needs the counters prefetched to be listed."""
+        given = apps.get_model("documents", "Document").objects.filter(series=OuterRef("pk"))
+        return self.annotate(is_used=Exists(given)).prefetch_related("counters")
 
 
 class Series(PortalModel):
@@ -35,6 +42,9 @@ class Series(PortalModel):
     is_default = models.BooleanField(_("used unless another is chosen"), default=False)
     retired_at = models.DateTimeField(null=True)
 
+    if TYPE_CHECKING:
+        is_used: bool  # of rows that `with_use` has fetched
+
     objects = SeriesRows.as_manager()
 
     class Meta:
@@ -48,6 +58,11 @@ class Series(PortalModel):
 
     def __str__(self) -> str:
         return self.prefix
+
+    def last_number_in(self, today: date) -> int:
+        """How far it has counted, this year if it starts anew every year. Reads all its counters."""
+        year = today.year if self.is_yearly else 0
+        return max((counter.last_number for counter in self.counters.all() if counter.year == year), default=0)
 
 
 class SeriesCounter(PortalModel):

@@ -11,6 +11,17 @@ from documents.views.documents import (
 )
 from documents.views.imports import import_files, import_job
 from documents.views.lists import document_list
+from documents.views.settings import (
+    edit_series,
+    new_series,
+    new_tax,
+    retire_series,
+    retire_tax,
+    settings_general,
+    settings_numbers,
+    settings_taxes,
+    use_series,
+)
 
 __all__ = [
     "contact",
@@ -20,10 +31,19 @@ __all__ = [
     "document_original",
     "document_pdf",
     "edit_contact",
+    "edit_series",
     "import_files",
     "import_job",
     "issue_document",
     "new_contact",
+    "new_series",
+    "new_tax",
+    "retire_series",
+    "retire_tax",
     "review_document",
+    "settings_general",
+    "settings_numbers",
+    "settings_taxes",
+    "use_series",
     "void_document",
 ]
