@@ -10,9 +10,10 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db.models import Func, Value
 from django.utils import translation
 
+from advisory_portal.core.kept import forget
 from advisory_portal.core.text import sort_key
 from partners.models import Listing, ListingWord, Organisation, ProfileVersion
-from partners.rules.listings import correcting_words, facet_key, facet_lexemes, points, rank_score, words_of
+from partners.rules.listings import LISTINGS, correcting_words, facet_key, facet_lexemes, points, rank_score, words_of
 from partners.words import INDUSTRIES, SERVICES, SPECIALITIES, language_name
 
 COPIED = (
@@ -29,6 +30,7 @@ def list_version(version: ProfileVersion, now: datetime) -> Listing:
     words = fill(row, version)
     row.save()
     ListingWord.objects.bulk_create([ListingWord(word=word) for word in words], ignore_conflicts=True)
+    forget(LISTINGS)
     return row
 
 
@@ -52,6 +54,7 @@ def fill(row: Listing, version: ProfileVersion) -> list[str]:
 def take_down(organisation_id: UUID) -> None:
     """Remove a firm from both listings."""
     Listing.objects.filter(organisation_id=organisation_id).delete()
+    forget(LISTINGS)
 
 
 def put_back(organisation_id: UUID, now: datetime) -> None:

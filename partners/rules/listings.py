@@ -9,6 +9,7 @@ from uuid import UUID
 
 from advisory_portal.core.text import plain
 
+LISTINGS = "listings"  # what answers about them are kept under
 PAGE_SIZE = 20
 MOST_WORDS, LONGEST_WORD = 8, 40
 PREFIX_FROM = 3  # letters from which a word also stands for longer words that begin with it

@@ -1,31 +1,35 @@
 """Where firms are found: the marketplace inside, the directory for everybody."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_GET
+from markupsafe import Markup
 
 from advisory_portal.core.access import WorkspaceRequest, access, public
+from advisory_portal.core.formatting import active_language
+from advisory_portal.core.kept import kept
 from partners import rows
 from partners.forms import search_of
 from partners.models import Listing
 from partners.models.listing import Listings
 from partners.models.listing_search import corrected, facet_counts
-from partners.rules.listings import KINDS, PAGE_SIZE, Search
+from partners.rules.listings import KINDS, LISTINGS, PAGE_SIZE, Search
 
 
 @access()
 @require_GET
 def marketplace(request: WorkspaceRequest) -> HttpResponse:
     here = reverse("partners:marketplace", args=[request.actor.place.slug])
-    context = found_firms(request, Listing.objects.visible_to(request.actor), here, is_public=False)
-    return render(request, "partners/marketplace.html", context)
+    found = found_firms(request, Listing.objects.visible_to(request.actor), here, is_public=False)
+    return render(request, "partners/marketplace.html", {"found": found})
 
 
 @access()
@@ -43,10 +47,10 @@ def marketplace_firm(request: WorkspaceRequest, firm: str) -> HttpResponse:
 def directory(request: HttpRequest) -> HttpResponse:
     spoken = speak_asked(request)
     here = reverse("partners:directory")
-    context = found_firms(request, Listing.objects.in_directory(), here, is_public=True, fixed=spoken)
-    search = context["search"]
-    context["robots"] = "noindex, follow" if search.words or search.number_chosen > 1 else "index, follow"
-    context |= in_languages(here, rows.address(search, {}), spoken)
+    found = found_firms(request, Listing.objects.in_directory(), here, is_public=True, fixed=spoken)
+    search = found.search
+    robots = "noindex, follow" if search.words or search.number_chosen > 1 else "index, follow"
+    context = {"found": found, "robots": robots, **in_languages(here, rows.address(search, {}), spoken)}
     return render(request, "partners/directory.html", context)
 
 
@@ -68,11 +72,28 @@ def directory_firm(request: HttpRequest, firm: str) -> HttpResponse:
     return render(request, "partners/directory_firm.html", context | in_languages(here, "?", spoken))
 
 
+@dataclass(frozen=True, slots=True)
+class FoundFirms:
+    """The answer to a search: `search` as it was understood, the page's headline, and search, facets, cards as HTML."""
+
+    search: Search
+    headline: tuple[str, str]
+    html: str
+
+
 def found_firms(
     request: HttpRequest, listings: Listings, here: str, *, is_public: bool, fixed: dict[str, str] | None = None
-) -> dict[str, Any]:
-    """What both result pages show: cards, facets, what was chosen, pages. Three queries, two without words."""
+) -> FoundFirms:
+    """What both result pages show. Three queries, two without words, none for what was asked a moment ago.
+
+    The same for everybody who asks `here` in this language.
+    """
     asked, fixed = search_of(request.GET), fixed or {}
+    key = (here, active_language(), asked, fixed)
+    return kept(LISTINGS, key, lambda: _find(asked, listings, here, fixed, is_public=is_public))
+
+
+def _find(asked: Search, listings: Listings, here: str, fixed: dict[str, str], *, is_public: bool) -> FoundFirms:
     words = corrected(asked.words, is_public=is_public) if asked.words else ()
     search = replace(asked, words=words)
     counts = facet_counts(search, is_public=is_public)
@@ -81,7 +102,7 @@ def found_firms(
     found = listings.matching(search, is_public=is_public).best_first(search).for_cards()
     choices = rows.choices(search, counts, fixed)
     picked = rows.chosen(choices)
-    return {
+    context = {
         "search": search,
         "cards": rows.cards(found[first : first + PAGE_SIZE], here, fixed, search) if counts.total else [],
         "total": counts.total,
@@ -89,12 +110,14 @@ def found_firms(
         "facets": rows.facets(choices),
         "switches": rows.switches(choices),
         "chosen": picked,
-        "headline": rows.headline(search, picked),
         "pages": rows.pages(search, counts.total, fixed),
         "cleared": here + rows.address(Search(), fixed).rstrip("?"),
         "kept": [(kind, value) for kind in KINDS for value in search.chosen(kind)] + list(fixed.items()),
         "formula": rows.FORMULA,
     }
+    headline = rows.headline(search, picked)
+    html = render_to_string("partners/_found_firms.html", context)
+    return FoundFirms(search, (str(headline[0]), str(headline[1])), Markup(html))
 
 
 def speak_asked(request: HttpRequest) -> dict[str, str]:

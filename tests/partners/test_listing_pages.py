@@ -9,6 +9,7 @@ from django.test import Client
 from lxml import html
 
 from partners import actions
+from partners.actions.listings import take_down
 from tests.pages import text_of
 from tests.partners.listed import listed, tree_at
 from tests.partners.programme import NOW, RITA, join, publish, submit
@@ -196,12 +197,25 @@ def test_number_of_queries_does_not_grow(visitor, dan, delta, client_of, number,
     query = "?service=payroll&city=malaga&q=pyaroll"  # mistyped
     with django_assert_num_queries(2):
         visitor.get("/directory/?service=payroll&language=es")
+    with django_assert_num_queries(0):  # what was asked a moment ago
+        visitor.get("/directory/?service=payroll&language=es")
     with django_assert_num_queries(3):
         visitor.get(f"/directory/{query}")
     with django_assert_num_queries(1):
         visitor.get("/directory/firm-0/")
     with django_assert_num_queries(7):
         assert len(names_in(tree_at(inside, f"/o/delta/marketplace/{query}"))) == number
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_kept_answer_is_given_up_when_a_firm_comes_or_goes(visitor):
+    first = listed("first-firm", display_name="First")
+    assert names_in(tree_at(visitor, "/directory/")) == ["First"]
+    second = listed("second-firm", display_name="Second")
+    assert sorted(names_in(tree_at(visitor, "/directory/"))) == ["First", "Second"]
+    take_down(first.organisation_id)
+    assert names_in(tree_at(visitor, "/directory/")) == ["Second"]
+    assert second.in_directory
 
 
 def test_first_visit_with_a_full_page_stays_light(visitor):
