@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -10,6 +12,8 @@ from advisory_portal.core.access import Actor, ActorKind, Level, Section
 from advisory_portal.core.models import PortalModel
 from advisory_portal.core.text import search_words
 from partners.models import Organisation
+
+NEW_DAYS = 15  # for so long an unreviewed contact counts as new
 
 
 class Contacts(models.QuerySet["Contact"]):
@@ -25,6 +29,23 @@ class Contacts(models.QuerySet["Contact"]):
     def present(self) -> Self:
         """Those that have not been merged into another."""
         return self.filter(merged_into=None)
+
+    def unreviewed(self, now: datetime) -> Self:
+        """Those made in the last 15 days that nobody has reviewed. Source: PRODUCT 3, KPIs."""
+        return self.present().filter(reviewed_at=None, created_at__gt=now - timedelta(days=NEW_DAYS))
+
+    def narrowed(self, asked: Mapping[str, str], now: datetime) -> Self:
+        """Those present that a list's filter asks for: `q` (words), `kind`, `country`, `review` and `without`.
+
+        `review` are the new ones that nobody has reviewed, `without` those without an e-mail address.
+        """
+        found = self.present().matching(asked.get("q", ""))
+        if asked.get("review"):
+            found = found.unreviewed(now)
+        if asked.get("without"):
+            found = found.filter(email="")
+        exact = {name: asked[name] for name in ("kind", "country") if asked.get(name)}
+        return found.filter(**exact)
 
     def matching(self, words: str) -> Self:
         """Those whose name, tax id or e-mail contains the words, whatever their case and accents."""
