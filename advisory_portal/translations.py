@@ -46,8 +46,10 @@ msgstr ""
 "Plural-Forms: {plural_forms}\\n"
 
 """
-# What allauth shows and our catalogues say otherwise: its words for our things, or another tone than ours.
+# What allauth and the admin's theme show and our catalogues say otherwise: words for our things, another tone than
+# ours, or what they have not translated.
 BORROWED = (
+    "Type to search",
     "Use a security key",
     "Use authenticator app or code",
     "Use your password",

@@ -1,10 +1,11 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 from django.contrib.admin import apps as admin_apps
 
 
 class PartnersConfig(AppConfig):
     name = "partners"
-    verbose_name = "Organisations and people"
+    verbose_name = _("Organisations and people")
 
 
 class OperatorAdminConfig(admin_apps.AdminConfig):

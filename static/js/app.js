@@ -314,4 +314,10 @@
     const wanted = part.matches?.("[data-focus]") ? part : part.querySelector?.("[data-focus]");
     wanted?.focus();
   });
+
+  // Tabs that do not fit are scrolled so that the current one is seen.
+  for (const tab of document.querySelectorAll(":is(.tabs, .side-tabs) [aria-current]")) {
+    const tabs = tab.closest("nav");
+    tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
+  }
 })();
