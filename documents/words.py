@@ -81,6 +81,14 @@ NEW_WORDS = {
     "purchase_order": _("New purchase order"),
 }
 
+CONVERT_WORDS = {  # the button that makes a document of this kind from another
+    "proforma": _("Make a pro forma"),
+    "sales_order": _("Make a sales order"),
+    "delivery_note": _("Make a delivery note"),
+    "invoice": _("Make an invoice"),
+    "bill": _("Make a bill"),
+}
+
 PART_LABELS = {  # of a line, and of a discount or surcharge of the whole document
     "name": _("Description"),
     "description": _("Details"),
@@ -130,7 +138,7 @@ METHODS = {  # how a payment came in or went out
 
 # --- Taxes ---------------------------------------------------------------------------------------------------
 
-_EXEMPTIONS = {  # by category or VATEX code: what an invoice says where no tax is charged
+_EXEMPTIONS: dict[str, Promise] = {  # by category or VATEX code: what an invoice says where no tax is charged
     "E": _("Exempt from VAT"),
     "AE": _("Reverse charge: the customer declares the VAT"),
     "K": _("Intra-community supply, exempt (art. 138 of Directive 2006/112/EC)"),
@@ -149,7 +157,7 @@ _TAX_NAMES = {
 
 def exemption_text(category: str, code: str = "") -> str:
     """Why a category (UNTDID 5305), or an exemption of it (VATEX code), bears no tax; "" for one that does."""
-    return str(_EXEMPTIONS.get(code) or _EXEMPTIONS.get(category, ""))
+    return str(_EXEMPTIONS[code] if code in _EXEMPTIONS else _EXEMPTIONS.get(category, ""))
 
 
 def tax_label(category: str, percent: Decimal | None, surcharge: Decimal = Decimal(0), code: str = "") -> str:
@@ -160,7 +168,98 @@ def tax_label(category: str, percent: Decimal | None, surcharge: Decimal = Decim
     if surcharge:
         words = _("%(tax)s %(percent)s %% + surcharge %(surcharge)s %%")
     return str(words) % {
-        "tax": _TAX_NAMES.get(category) or pgettext("on an invoice", "VAT"),
+        "tax": _TAX_NAMES.get(category, "") or pgettext("on an invoice", "VAT"),
         "percent": format_number(percent or Decimal(0)),
         "surcharge": format_number(surcharge),
     }
+
+
+# --- Reminders and jobs --------------------------------------------------------------------------------------
+
+REMINDER_WORDS = (  # subject and text of each step, with placeholders; rules.reminders says which
+    (
+        _("Reminder: invoice {number}"),
+        _(
+            "Hello {name},\n\nperhaps it was overlooked: invoice {number} over {amount} was due on {due}. "
+            "If it is paid already, ignore this mail.\n\nKind regards,\n{business}"
+        ),
+    ),
+    (
+        _("Second reminder: invoice {number}"),
+        _(
+            "Hello {name},\n\ninvoice {number} was due on {due}, {days} days ago, and {amount} is still open. "
+            "Please pay it in the next days, or tell us what keeps you from it.\n\nKind regards,\n{business}"
+        ),
+    ),
+    (
+        _("Last reminder: invoice {number}"),
+        _(
+            "Hello {name},\n\ninvoice {number} over {amount} has been due since {due}, and our reminders had no "
+            "answer. Please pay it within seven days.\n\nKind regards,\n{business}"
+        ),
+    ),
+)
+
+JOB_WORDS = {  # by kind of job
+    "documents.import": _("Import"),
+    "documents.contact_import": _("Import of contacts"),
+    "documents.contact_export": _("Export of contacts"),
+    "documents.review": _("Mark as reviewed"),
+    "documents.issue": _("Issue"),
+    "documents.send": _("Send"),
+    "documents.pack": _("PDFs in a ZIP"),
+    "documents.export": _("Table"),
+}
+
+# What the columns of a list of contacts hold; the names stand at the head of exports and are read back by imports.
+CONTACT_COLUMNS = {
+    "name": _("Name"),
+    "kind": _("Kind"),
+    "is_person": _("A person"),
+    "tax_id": _("Tax id"),
+    "email": _("E-mail"),
+    "phone": _("Phone"),
+    "website": _("Website"),
+    "street": _("Street"),
+    "postcode": _("Postcode"),
+    "city": _("City"),
+    "region": _("Region"),
+    "country": _("Country"),
+    "language": _("Language"),
+    "currency": _("Currency"),
+    "payment_days": _("Days to pay"),
+    "withholding_percent": _("Withholding, in percent"),
+    "pays_surcharge": _("Pays the equivalence surcharge"),
+    "note": _("Note"),
+    "delivery_street": _("Delivery street"),
+    "delivery_postcode": _("Delivery postcode"),
+    "delivery_city": _("Delivery city"),
+    "delivery_region": _("Delivery region"),
+    "delivery_country": _("Delivery country"),
+    "delivery": _("Delivery address"),
+}
+# Why a cell of such a list cannot be taken.
+CELL_ERRORS = {
+    "missing": _("The name is missing."),
+    "too_long": _("The text is too long."),
+    "email": _("This is not an e-mail address."),
+    "website": _("This is not the address of a website."),
+    "kind": _("Write customer, supplier or both."),
+    "flag": _("Write yes or no."),
+    "tax_id": _("This is not a tax id of the country of the contact."),
+    "country": _("This country is not known. Write its name or its code of two letters."),
+    "language": _("This language is not known. Write its name or its code."),
+    "currency": _("This currency is not known. Write its code of three letters."),
+    "days": _("Write a number of days from 0 to 365."),
+    "percent": _("Write a number from 0 to 100 with at most two decimals."),
+    "failed": _("This row could not be processed, after several tries."),
+}
+
+PERIOD_WORDS = {  # by what the address of a list says
+    "this-month": _("This month"),
+    "last-month": _("Last month"),
+    "this-quarter": _("This quarter"),
+    "last-quarter": _("Last quarter"),
+    "this-year": _("This year"),
+    "last-year": _("Last year"),
+}

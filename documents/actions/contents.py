@@ -83,8 +83,8 @@ def computed(content: rules.Content) -> rules.Totals:
         if not fits(net, content.currency):
             reason = _("its amount is too large.")
             raise DoesNotFit(_("Line %(number)s: %(reason)s") % {"number": number, "reason": reason}, field="lines")
-    sums = (totals.lines_net, totals.allowances, totals.charges, totals.tax_exclusive, totals.tax_total)
-    sums += (totals.tax_inclusive, totals.withheld, totals.payable, *(group.taxable for group in totals.groups))
+    sums = [totals.lines_net, totals.allowances, totals.charges, totals.tax_exclusive, totals.tax_total]
+    sums += [totals.tax_inclusive, totals.withheld, totals.payable, *(group.taxable for group in totals.groups)]
     if not all(fits(amount, content.currency) for amount in sums):
         raise DoesNotFit(_("The total of this document is too large."))
     return totals
@@ -113,6 +113,8 @@ def _wrong_in_line(line: rules.LineContent) -> str:
     for name in ("quantity", "unit_price"):
         if reason := _wrong_number(getattr(line, name)):
             return _label(name) % {"reason": reason}
+    if line.unit_price < 0:
+        return _label("unit_price") % {"reason": _("it cannot be negative; write a negative quantity.")}
     for name in ("discount_percent", "withholding_percent"):
         if not rules.is_percent(getattr(line, name)) or getattr(line, name) > 100:
             return _label(name) % {"reason": _("write 0 to 100, with at most 6 decimals.")}
@@ -275,8 +277,11 @@ def _line_content(line: DocumentLine, currency: str) -> rules.LineContent:
     quantity, price = line.quantity, line.unit_price
     if line.price_base_quantity not in (0, 1):
         price = round(price / line.price_base_quantity, NUMBER_DECIMALS)
-    if rules.line_net(quantity, price, line.discount_percent, currency) != line.net:
-        quantity, price = Decimal(1), line.net
+    discount = line.discount_percent
+    if rules.line_net(quantity, price, discount, currency) != line.net:
+        quantity, price, discount = Decimal(1), line.net, Decimal(0)
+    if price < 0:
+        quantity, price = -quantity, -price
     return rules.LineContent(
         name=line.name,
         quantity=quantity,
@@ -288,7 +293,7 @@ def _line_content(line: DocumentLine, currency: str) -> rules.LineContent:
             exemption_reason=line.detail.get("exemption_reason", ""),
             exemption_code=line.detail.get("exemption_code", ""),
         ),
-        discount_percent=line.discount_percent,
+        discount_percent=discount,
         withholding_percent=line.withholding_percent,
         description=line.description,
         unit=line.unit,

@@ -58,7 +58,7 @@ def save_draft(
         words = _("Somebody else has changed this draft meanwhile. Load it again before you go on.")
         raise ChangedMeanwhile(words)
     contact = _contact(actor, content.contact_id)
-    if content.series_id not in (None, draft.series_id):
+    if content.series_id is not None and content.series_id != draft.series_id:
         _check_series(draft, content.series_id)
     _fill(draft, content, totals)
     refresh(draft, contact)
@@ -85,7 +85,7 @@ def _contact(actor: Actor, contact_id: UUID) -> Contact:
     return contact
 
 
-def _check_series(draft: Document, series_id: UUID | None) -> None:
+def _check_series(draft: Document, series_id: UUID) -> None:
     series = Series.objects.in_use().filter(organisation_id=draft.organisation_id, kind=draft.kind, pk=series_id)
     if draft.replaces_id is not None or not series.exists():
         raise NotOfTheBusiness(_("This series is not for this document. Choose another."), field="series")

@@ -105,7 +105,12 @@ def line_net(quantity: Decimal, unit_price: Decimal, discount_percent: Decimal, 
     """Quantity times price less a percentage, rounded half up to the currency. Source: EN 16931 BT-131."""
     with localcontext() as context:
         context.prec = _DIGITS
-        return round_money(quantity * unit_price * (Decimal(100) - discount_percent).scaleb(-2), currency)
+        return round_money(quantity * unit_price * (Decimal(100) - discount_percent).scaleb(-2), currency) + _ZERO
+
+
+def _share(amount: Decimal, percent: Decimal, currency: str) -> Decimal:
+    """A percentage of the amount, rounded; nothing of -10 is 0, not -0."""
+    return round_money(amount * percent.scaleb(-2), currency) + _ZERO
 
 
 def _pot(tax: Tax, withholding: Decimal = _ZERO) -> _Pot:
@@ -116,15 +121,13 @@ def _shares(
     one: AdjustmentContent, pots: Mapping[_Pot, Decimal], lines_net: Decimal, currency: str
 ) -> dict[_Pot, Decimal]:
     """The adjustment's amount by pot. Of pots that cancel out, an amount goes by their sizes without sign."""
-    if one.percent is not None:
-        amount = round_money(lines_net * one.percent.scaleb(-2), currency)
-    else:
-        amount = one.amount or _ZERO
+    amount = _share(lines_net, one.percent, currency) if one.percent is not None else one.amount or _ZERO
+    amount = round_money(amount, currency)
     among = {pot: net for pot, net in pots.items() if one.tax is None or pot.takes(one.tax)}
     if not among:
         return {_pot(one.tax or Tax("Z", _ZERO)): amount}
     if one.percent is not None and one.tax is None:
-        shares = {pot: round_money(net * one.percent.scaleb(-2), currency) for pot, net in among.items()}
+        shares = {pot: _share(net, one.percent, currency) for pot, net in among.items()}
     else:
         size = sum((abs(net) for net in among.values()), _ZERO) or Decimal(1)
         shares = {pot: round_money(amount * abs(net) / size, currency) for pot, net in among.items()}
@@ -181,7 +184,7 @@ def _groups(pots: Mapping[_Pot, Decimal], taxes: Sequence[Tax], currency: str) -
             category=category,
             percent=percent,
             taxable=taxable,
-            tax=round_money(taxable * (percent or _ZERO).scaleb(-2), currency),
+            tax=_share(taxable, percent or _ZERO, currency),
             exemption_reasons=_said(tax.exemption_reason for tax in taxes if kind == VAT and tax.category == category),
             exemption_codes=_said(tax.exemption_code for tax in taxes if kind == VAT and tax.category == category),
         )

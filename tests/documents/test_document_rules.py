@@ -1,16 +1,12 @@
-"""Pure rules of documents: arrows, states, totals."""
+"""Pure rules of documents: arrows, states, numbers."""
 
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from advisory_portal.core.money import round_money
 from documents import rules
 from documents.models import Document, Kind
-from documents.rules import LineFigures, TaxGroup, line_net, totals
 
 DAY = date(2026, 4, 1)
 
@@ -19,7 +15,7 @@ def test_kinds_are_those_of_the_model():
     assert {*rules.SALES_KINDS, *rules.PURCHASE_KINDS} == set(Kind.values)
     assert set(rules.SLUG_OF_KIND) == set(Kind.values)
     assert all(rules.KIND_SLUGS[slug] == kind for kind, slug in rules.SLUG_OF_KIND.items())
-    assert set(rules.PORTAL_KINDS) == set(Kind.values) - {"bill", "supplier_credit_note"}
+    assert set(rules.PORTAL_KINDS) == set(Kind.values) - {"bill", "supplier_credit_note", "recurring_invoice"}
 
 
 @pytest.mark.parametrize("kind", Kind.values)
@@ -40,8 +36,16 @@ def test_arrows_of_each_kind(kind):
         *(("partially_paid", "paid"), ("paid", "issued"), ("paid", "partially_paid")),
     }
     payable = kind in ("invoice", "credit_note", "sales_order", "bill", "supplier_credit_note")
-    assert arrows(kind) == (unpaid | paid if payable else unpaid)
+    expected = set() if kind == "recurring_invoice" else unpaid | paid if payable else unpaid
+    assert arrows(kind) == expected
     assert Document(kind=kind).moves() == rules.moves_of(kind)
+
+
+def test_conversions_and_credits_stay_in_their_section():
+    for kind, others in (*rules.CONVERSIONS.items(), *((kind, [other]) for kind, other in rules.CREDITED_BY.items())):
+        for other in others:
+            assert {kind, other} <= set(Kind.values)
+            assert rules.section_of(kind) == rules.section_of(other)
 
 
 @pytest.mark.parametrize(
@@ -98,92 +102,6 @@ def test_imported_kind_follows_the_direction(file_kind, direction, kind):
 
 
 @pytest.mark.parametrize(
-    ("net", "percent", "tax", "payable"),
-    [("138.66", "19", "26.35", "165.01"), ("8180.00", "9.975", "815.96", "8995.96"), ("0.05", "10", "0.01", "0.06")],
-)
-def test_tax_is_rounded_half_up_once_per_group(net, percent, tax, payable):
-    found = totals([LineFigures(Decimal(net), "S", Decimal(percent))], "EUR")
-    assert (str(found.tax_total), str(found.payable)) == (tax, payable)
-
-
-def test_tax_is_computed_on_the_sum_of_a_group_not_line_by_line():
-    found = totals([LineFigures(Decimal("0.03"), "S", Decimal(19))] * 3, "EUR")
-    assert found.groups == [TaxGroup("S", Decimal(19), Decimal("0.09"), Decimal("0.02"))]
-
-
-def test_categories_of_one_rate_are_groups_of_their_own():
-    lines = [LineFigures(Decimal(10), category, Decimal(0)) for category in ("Z", "E", "Z")]
-    assert totals(lines, "EUR").groups == [
-        TaxGroup("E", Decimal(0), Decimal(10), Decimal(0)),
-        TaxGroup("Z", Decimal(0), Decimal(20), Decimal(0)),
-    ]
-
-
-def test_nothing_comes_to_nothing():
-    found = totals([], "EUR")
-    assert (found.lines_net, found.tax_total, found.payable, found.groups) == (0, 0, 0, [])
-
-
-currencies = st.sampled_from(["EUR", "JPY", "KWD"])
-rates = st.sampled_from([Decimal(rate) for rate in ("0", "4", "9.975", "10", "19", "21")])
-
-
-@st.composite
-def some_lines(draw):
-    currency = draw(currencies)
-    nets = draw(st.lists(st.tuples(st.integers(-(10**9), 10**9), rates), max_size=8))
-    unit = round_money(Decimal(0), currency)
-    return currency, [
-        LineFigures(Decimal(net).scaleb(unit.as_tuple().exponent), "S" if rate else "Z", rate) for net, rate in nets
-    ]
-
-
-@given(some_lines())
-def test_totals_follow_the_rules_of_the_norm(made):
-    currency, lines = made
-    found = totals(lines, currency)
-    assert found.lines_net == sum(line.net for line in lines)  # BR-CO-10
-    assert found.tax_exclusive == found.lines_net  # BR-CO-13 without allowances
-    assert found.tax_total == sum(group.tax for group in found.groups)  # BR-CO-14
-    assert found.payable == found.tax_exclusive + found.tax_total  # BR-CO-15
-    assert {(group.category, group.percent) for group in found.groups} == {
-        (line.tax_category, line.tax_percent) for line in lines
-    }
-    assert len(found.groups) == len({(group.category, group.percent) for group in found.groups})
-    for group in found.groups:
-        inside = [
-            line.net for line in lines if (line.tax_category, line.tax_percent) == (group.category, group.percent)
-        ]
-        assert group.taxable == sum(inside)
-        assert group.tax == round_money(group.taxable * group.percent / 100, currency)  # BR-CO-17
-
-
-@given(some_lines())
-def test_totals_do_not_depend_on_the_order_of_lines_and_turn_with_their_sign(made):
-    currency, lines = made
-    found = totals(lines, currency)
-    assert totals(lines[::-1], currency) == found
-    turned = totals([LineFigures(-line.net, line.tax_category, line.tax_percent) for line in lines], currency)
-    assert (turned.tax_total, turned.payable) == (-found.tax_total, -found.payable)
-
-
-@pytest.mark.parametrize(
-    ("quantity", "price", "discount", "currency", "net"),
-    [
-        ("3", "0.335", "0", "EUR", "1.01"),
-        ("1", "0.005", "0", "EUR", "0.01"),
-        ("-1", "0.005", "0", "EUR", "-0.01"),
-        ("2", "12.50", "10", "EUR", "22.50"),
-        ("1", "99.99", "100", "EUR", "0.00"),
-        ("3", "333.5", "0", "JPY", "1001"),
-        ("1.5", "1.0003", "33.333", "KWD", "1.000"),
-    ],
-)
-def test_line_net_is_rounded_half_up_to_the_currency(quantity, price, discount, currency, net):
-    assert str(line_net(Decimal(quantity), Decimal(price), Decimal(discount), currency)) == net
-
-
-@pytest.mark.parametrize(
     ("year", "sequence", "number"),
     [(2026, 1, "INV-2026-0001"), (2026, 9999, "INV-2026-9999"), (2027, 10000, "INV-2027-10000")],
 )
@@ -197,3 +115,44 @@ def test_series_number_has_four_digits_or_more(year, sequence, number):
 )
 def test_tax_ids_are_compared_by_capitals_and_digits(tax_id, key):
     assert rules.tax_id_key(tax_id) == key
+
+
+@pytest.mark.parametrize(
+    ("tax_id", "country", "key"),
+    [
+        ("ES B65410011", "ES", "ESB65410011"),
+        ("ESB65410011", "ES", "ESB65410011"),
+        ("b-65.410.011", "ES", "ESB65410011"),
+        ("FR 40303265045", "ES", "FR40303265045"),
+        ("EL094259216", "ES", "GR094259216"),
+        ("094259216", "GR", "GR094259216"),
+        ("B65410012", "ES", "B65410012"),
+        ("DE 1", "ES", "DE1"),
+        ("L-710137-H", "AD", "ADL710137H"),
+        ("12", "XX", "12"),
+        ("", "ES", ""),
+    ],
+)
+def test_tax_ids_that_are_valid_are_compared_with_their_country(tax_id, country, key):
+    assert rules.tax_id_key(tax_id, country) == key
+
+
+@pytest.mark.parametrize(
+    ("tax_id", "country", "known"),
+    [
+        ("B65410011", "ES", True),
+        ("ES-B65410011", "ES", True),
+        ("B65410012", "ES", False),
+        ("FR40303265045", "ES", True),
+        ("FR40303265046", "ES", False),
+        ("732829320", "FR", True),
+        ("FR 732829320", "FR", True),
+        ("732829321", "FR", False),
+        ("RSSMRA85T10A562S", "IT", True),
+        ("36574261809", "DE", True),
+        ("12", "VA", False),
+        ("123", "VA", True),
+    ],
+)
+def test_tax_ids_are_known_by_the_rules_of_their_country(tax_id, country, known):
+    assert rules.is_tax_id(tax_id, country) is known
