@@ -1,5 +1,34 @@
 """Everything that writes contacts and documents."""
 
+from documents.actions.attachments import add_attachments, download_attachment, remove_attachment, share_attachment
+from documents.actions.bulk import (
+    download_result,
+    pdf_file,
+    refuse_item,
+    run_bulk_item,
+    start_bulk,
+)
+from documents.actions.contact_exports import (
+    CONTACT_EXPORT,
+    CONTENT_TYPES,
+    MOST_AT_ONCE,
+    download_contact_export,
+    export_contacts,
+    give_up_contact_export_item,
+    run_contact_export_item,
+    start_contact_export,
+)
+from documents.actions.contact_imports import (
+    CONTACT_IMPORT,
+    choose_contact_columns,
+    contact_import_counts,
+    give_up_contact_import_item,
+    list_refusal_text,
+    run_contact_import_item,
+    start_contact_import,
+    take_contact_list,
+)
+from documents.actions.contact_merge import merge_contacts
 from documents.actions.contacts import (
     contact_for,
     delete_contact,
@@ -15,6 +44,13 @@ from documents.actions.conversions import (
     new_version,
 )
 from documents.actions.drafts import delete_draft, duplicate_document, save_draft
+from documents.actions.figures import fold_figures
+from documents.actions.fiscal import (
+    book_fiscal_answer,
+    claim_fiscal_records,
+    put_off_fiscal_records,
+    resend_fiscal_record,
+)
 from documents.actions.imports import (
     IMPORT,
     ImportReport,
@@ -25,48 +61,122 @@ from documents.actions.imports import (
     start_import,
 )
 from documents.actions.issuing import issue_document, void_document
-from documents.actions.marks import download_original, mark_sent, review_document
+from documents.actions.marks import download_original, mark_sent, review_document, take_back_review
+from documents.actions.notes import remove_note, write_note
+from documents.actions.pdfs import download_einvoice, download_pdf, look_of, pdf_of
+from documents.actions.recurrences import (
+    change_schedule,
+    end_recurrence,
+    make_recurring,
+    note_unsent,
+    pause_recurrence,
+    resume_recurrence,
+    run_recurrence,
+    run_recurrence_now,
+)
+from documents.actions.reminders import (
+    due_reminders,
+    except_from_reminders,
+    note_reminder,
+    plan_reminders,
+    reminder_words,
+)
+from documents.actions.saved_filters import delete_filter, rename_filter, save_filter
 from documents.actions.series import add_series, change_series, retire_series, use_series
 from documents.actions.settings import save_settings, settings_of
 from documents.actions.settlements import apply_credit, record_payment, settle, take_back_payment
 from documents.actions.taxes import add_tax, retire_tax
 
 __all__ = [
+    "CONTACT_EXPORT",
+    "CONTACT_IMPORT",
+    "CONTENT_TYPES",
     "IMPORT",
+    "MOST_AT_ONCE",
     "ImportReport",
+    "add_attachments",
     "add_series",
     "add_tax",
     "apply_credit",
+    "book_fiscal_answer",
+    "change_schedule",
     "change_series",
+    "choose_contact_columns",
+    "claim_fiscal_records",
     "contact_for",
+    "contact_import_counts",
     "content_of",
     "convert_document",
     "credit_document",
     "delete_contact",
     "delete_draft",
+    "delete_filter",
+    "download_attachment",
+    "download_contact_export",
+    "download_einvoice",
     "download_original",
+    "download_pdf",
+    "download_result",
+    "due_reminders",
     "duplicate_document",
+    "end_recurrence",
+    "except_from_reminders",
+    "export_contacts",
+    "fold_figures",
+    "give_up_contact_export_item",
+    "give_up_contact_import_item",
     "give_up_import_item",
     "import_invoice",
     "invoice_deliveries",
     "issue_document",
+    "list_refusal_text",
+    "look_of",
+    "make_recurring",
     "mark_sent",
+    "merge_contacts",
     "new_version",
+    "note_reminder",
+    "note_unsent",
+    "pause_recurrence",
+    "pdf_file",
+    "pdf_of",
+    "plan_reminders",
+    "put_off_fiscal_records",
     "record_payment",
     "refusal_text",
+    "refuse_item",
+    "reminder_words",
+    "remove_attachment",
+    "remove_note",
+    "rename_filter",
+    "resend_fiscal_record",
+    "resume_recurrence",
     "retire_series",
     "retire_tax",
     "review_contacts",
     "review_document",
+    "run_bulk_item",
+    "run_contact_export_item",
+    "run_contact_import_item",
     "run_import_item",
+    "run_recurrence",
+    "run_recurrence_now",
     "save_contact",
     "save_draft",
+    "save_filter",
     "save_settings",
     "set_contact_email",
     "settings_of",
     "settle",
+    "share_attachment",
+    "start_bulk",
+    "start_contact_export",
+    "start_contact_import",
     "start_import",
     "take_back_payment",
+    "take_back_review",
+    "take_contact_list",
     "use_series",
     "void_document",
+    "write_note",
 ]

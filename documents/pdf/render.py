@@ -4,28 +4,26 @@ Nothing here computes, formats, translates or fetches. The template is `document
 values reach it as JSON, so no text can become markup.
 """
 
-import io
 import json
 import os
 import re
 from dataclasses import fields
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import typst
-from PIL import Image, ImageOps
 
+from documents.pdf.facturx import DESCRIPTION, FILE_NAME, with_facturx_metadata
 from documents.pdf.fonts import FAMILIES, FONT_FOLDERS, cjk_family, printable
-from documents.pdf.sheet import Logo, Sheet
+from documents.pdf.images import logo_image, qr_svg
+from documents.pdf.sheet import Logo, Qr, Sheet
 
 TEMPLATE = Path(__file__).parents[1] / "typst" / "sheet.typ"
 BLANK = TEMPLATE.with_name("blank.typ")
 KEPT_COMPILATIONS = 10
-LOGO_PIXELS = (900, 300)
-LOGO_MAX_PIXELS = 40_000_000
 # A line that may need more rows of type than this may break across pages: it might not fit on one.
 TALL_ROWS = 30
 ROW_CHARACTERS = 30
@@ -46,15 +44,19 @@ _LONG_WORD = re.compile(rf"\S{{{UNBROKEN},}}")
 _WORD_JOINT = re.compile(r"(?<=[@./_:,;+-])")
 
 
-def render_pdf(sheet: Sheet) -> bytes:
+def render_pdf(sheet: Sheet, *, einvoice: bytes | None = None) -> bytes:
     """The sheet as a tagged PDF/A-3b and PDF/UA-1; the same sheet gives the same bytes.
 
-    Characters that no font of ours has are printed as □. Raises ValueError if the logo, accent,
-    language or creation time is not usable, and RuntimeError in a fork of a process that has rendered.
+    With `einvoice`, an XML of the profile EN 16931, it is a Factur-X invoice that holds it. Characters that no font
+    of ours has are printed as □. Raises ValueError if the logo, accent, language or creation time is not usable, and
+    RuntimeError in a fork of a process that has rendered.
     """
     if sheet.created_at.tzinfo is None:
         raise ValueError("The creation time of a PDF needs a time zone.")
     inputs = _inputs(sheet)
+    if einvoice is not None:
+        attached = {"name": FILE_NAME, "description": DESCRIPTION, "content": einvoice.decode()}
+        inputs["einvoice"] = json.dumps(attached, ensure_ascii=False)
     _refuse_after_fork()
     with _lock:
         pdf = _compiler(TEMPLATE).compile(
@@ -66,7 +68,7 @@ def render_pdf(sheet: Sheet) -> bytes:
         _forget()
     if not isinstance(pdf, bytes):
         raise TypeError("One PDF was expected.")
-    return pdf
+    return pdf if einvoice is None else with_facturx_metadata(pdf)
 
 
 # typst's worker threads do not live on in a fork: a child of a process that has rendered would wait for ever.
@@ -115,23 +117,31 @@ def _inputs(sheet: Sheet) -> dict[str, str]:
     lines_json = json.dumps(lines, ensure_ascii=False)
     everything = lines_json + json.dumps(values, ensure_ascii=False)
     mixed = sheet.direction == "rtl" or _RTL.search(everything) is not None
-    logo = _logo(sheet.business.logo) if sheet.business.logo else None
+    logo = logo_image(sheet.business.logo) if sheet.business.logo else None
+    codes = {"payment": sheet.payment_qr, "fiscal": sheet.fiscal_qr}
     # PDF/UA wants a heading, and a title that is more than blanks.
     values["title"] = values["title"] or NAMELESS
     values |= {
-        "look": {"direction": sheet.direction, "mixed": mixed},
+        "look": {"direction": sheet.direction, "mixed": mixed, "layout": sheet.layout, **_colours(sheet)},
         "language": {"lang": language[1], "region": language[2]},
         "fonts": [*FAMILIES, cjk_family(sheet.language)],
         "document_title": _unbroken(f"{values['title']} {values['number']}").strip(),
         "author": _unbroken(values["business"]["name"]),
         "footer_rows": sum(1 + len(text) // FOOTER_CHARACTERS for text in values["footer"]),
-        "accent_text": _readable(sheet.business.accent),
         "logo_aspect": logo[1] if logo else None,
         "used_columns": [key for key in COLUMNS if key in ALWAYS or any(line[key] for line in lines)],
         "figure_characters": sum(max((len(line[key]) for line in lines), default=0) for key in FIGURES),
     }
-    inputs = {"sheet": json.dumps(values, ensure_ascii=False), "lines": lines_json}
+    drawn = {name: qr_svg(code.content) for name, code in codes.items() if code}
+    inputs = {"sheet": json.dumps(values, ensure_ascii=False), "lines": lines_json, "codes": json.dumps(drawn)}
     return inputs | {"logo": logo[0]} if logo else inputs
+
+
+def _colours(sheet: Sheet) -> dict[str, str]:
+    """The accent, the accent as text on white, and the text that reads best on the accent."""
+    accent = sheet.business.accent
+    light = _luminance(_channels(accent)) > 0.21
+    return {"accent": accent, "accent_text": _readable(accent), "on_accent": "#1b1e23" if light else "#ffffff"}
 
 
 def _line(line: dict[str, Any], carry: bool) -> dict[str, Any]:
@@ -154,7 +164,7 @@ def _adjustment_line(item: dict[str, Any], carry: bool) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Dataclasses as dicts, tuples as lists, text cleaned; image data and times are left out."""
+    """Dataclasses as dicts, tuples as lists, text cleaned; image data, contents of codes and times are left out."""
     if isinstance(value, str):
         return _breakable(printable(value))
     if isinstance(value, tuple):
@@ -163,6 +173,8 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, Logo | datetime):
         return None
+    if isinstance(value, Qr):
+        return {name: _plain(getattr(value, name)) for name in ("alt", "above", "below")}
     return {
         field.name: _rows(getattr(value, field.name)) if field.name in MULTILINE else _plain(getattr(value, field.name))
         for field in fields(value)
@@ -190,10 +202,14 @@ def _joints(match: re.Match[str]) -> str:
 
 def _readable(colour: str) -> str:
     """The colour, darkened until it reads on white (WCAG contrast of at least 4.5)."""
-    channels = [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
+    channels = _channels(colour)
     while _luminance(channels) > 0.183:
         channels = [int(channel * 0.93) for channel in channels]
     return "#" + "".join(f"{channel:02x}" for channel in channels)
+
+
+def _channels(colour: str) -> list[int]:
+    return [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
 
 
 def _luminance(channels: list[int]) -> float:
@@ -202,25 +218,3 @@ def _luminance(channels: list[int]) -> float:
         for part in (channel / 255 for channel in channels)
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-@lru_cache(maxsize=16)
-def _logo(logo: Logo) -> tuple[str, float]:
-    """The logo as a JSON list of bytes, and its width by its height.
-
-    It is turned upright, freed of empty edges and made no larger than print needs.
-    Raises ValueError if it is not the image it says to be.
-    """
-    try:
-        with Image.open(io.BytesIO(logo.data), formats=(logo.kind,)) as image:
-            if image.width * image.height > LOGO_MAX_PIXELS:
-                raise ValueError("The logo has too many pixels.")
-            upright = ImageOps.exif_transpose(image).convert("RGB" if logo.kind == "jpeg" else "RGBA")
-    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ValueError("The logo is not a readable PNG or JPEG image.") from error
-    if logo.kind == "png":
-        upright = upright.crop(upright.getchannel("A").getbbox())
-    upright.thumbnail(LOGO_PIXELS)
-    out = io.BytesIO()
-    upright.save(out, logo.kind, quality=90)
-    return json.dumps(list(out.getvalue())), upright.width / upright.height

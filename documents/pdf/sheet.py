@@ -6,6 +6,8 @@ from typing import Literal
 
 Pairs = tuple[tuple[str, str], ...]
 
+Layout = Literal["classic", "modern", "compact", "bold"]
+
 LETTER_COUNTRIES = frozenset({"US", "CA", "MX"})
 
 
@@ -106,6 +108,16 @@ class TaxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Qr:
+    """A QR code (error correction M) of `content`, with words around it. `alt` says it to who cannot see it."""
+
+    content: str
+    alt: str
+    above: str = ""
+    below: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Carry:
     """Words for the sum at the foot of a page (`forward`) and at the head of the next (`brought`)."""
 
@@ -119,7 +131,7 @@ class Sheet:
 
     `language` is a BCP 47 code (`es`, `pt-BR`, `zh-Hant-TW`); `created_at` (aware) is the PDF's time
     of creation; `page_pattern` holds `{page}` and `{pages}`; `headline` is one large sentence above
-    the lines.
+    the lines. `payment_qr` stands beside the payment, `fiscal_qr` at the head of the first page.
     """
 
     title: str
@@ -146,6 +158,9 @@ class Sheet:
     notes: tuple[str, ...] = ()
     footer: tuple[str, ...] = ()
     watermark: str | None = None
+    layout: Layout = "classic"
+    payment_qr: Qr | None = None
+    fiscal_qr: Qr | None = None
 
 
 def paper_for(country: str) -> Literal["a4", "letter"]:

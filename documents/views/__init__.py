@@ -1,16 +1,59 @@
 """The staff's pages of contacts and documents."""
 
-from documents.views.contacts import contact, contact_list, edit_contact, new_contact
+from documents.views.attachments import add_attachments, attachment, remove_attachment, share_attachment
+from documents.views.bulk import bulk
+from documents.views.contact_imports import (
+    contact_export,
+    contact_export_file,
+    contact_import,
+    contact_import_columns,
+    contact_import_preview,
+    contact_import_report,
+    export_contacts,
+    import_contacts,
+    start_contact_import,
+)
+from documents.views.contact_merge import duplicate_contacts, merge_contact, merge_contacts
+from documents.views.contacts import (
+    contact,
+    contact_list,
+    delete_contact,
+    edit_contact,
+    new_contact,
+    review_contact,
+    review_contacts,
+)
 from documents.views.documents import (
+    convert_document,
+    credit_document,
     document,
     document_original,
-    document_pdf,
+    duplicate_document,
     issue_document,
+    new_version,
     review_document,
+    take_back_review,
     void_document,
 )
+from documents.views.downloads import document_cii, document_pdf, document_ubl
+from documents.views.editor import delete_draft, document_totals, edit_document, find_contact, new_document
+from documents.views.fiscal import fiscal_records, resend_fiscal_record
 from documents.views.imports import import_files, import_job
-from documents.views.lists import document_list
+from documents.views.jobs import download_job, job, jobs
+from documents.views.lists import delete_filter, document_list, rename_filter, saved_filters
+from documents.views.notes import remove_note, write_note
+from documents.views.payments import record_payment, set_off_credit, take_back_payment
+from documents.views.recurrences import (
+    edit_recurrence,
+    end_recurrence,
+    new_recurrence,
+    pause_recurrence,
+    recurrence,
+    recurrences,
+    resume_recurrence,
+    run_recurrence,
+)
+from documents.views.reminders import except_from_reminders, settings_reminders
 from documents.views.settings import (
     edit_series,
     new_series,
@@ -24,26 +67,81 @@ from documents.views.settings import (
 )
 
 __all__ = [
+    "add_attachments",
+    "attachment",
+    "bulk",
     "contact",
+    "contact_export",
+    "contact_export_file",
+    "contact_import",
+    "contact_import_columns",
+    "contact_import_preview",
+    "contact_import_report",
     "contact_list",
+    "convert_document",
+    "credit_document",
+    "delete_contact",
+    "delete_draft",
+    "delete_filter",
     "document",
+    "document_cii",
     "document_list",
     "document_original",
     "document_pdf",
+    "document_totals",
+    "document_ubl",
+    "download_job",
+    "duplicate_contacts",
+    "duplicate_document",
     "edit_contact",
+    "edit_document",
+    "edit_recurrence",
     "edit_series",
+    "end_recurrence",
+    "except_from_reminders",
+    "export_contacts",
+    "find_contact",
+    "fiscal_records",
+    "import_contacts",
     "import_files",
     "import_job",
     "issue_document",
+    "job",
+    "jobs",
+    "merge_contact",
+    "merge_contacts",
     "new_contact",
+    "new_document",
+    "new_recurrence",
     "new_series",
     "new_tax",
+    "new_version",
+    "pause_recurrence",
+    "record_payment",
+    "recurrence",
+    "recurrences",
+    "remove_attachment",
+    "remove_note",
+    "rename_filter",
+    "resend_fiscal_record",
+    "resume_recurrence",
     "retire_series",
     "retire_tax",
+    "review_contact",
+    "review_contacts",
     "review_document",
+    "run_recurrence",
+    "saved_filters",
+    "set_off_credit",
     "settings_general",
     "settings_numbers",
+    "settings_reminders",
     "settings_taxes",
+    "share_attachment",
+    "start_contact_import",
+    "take_back_payment",
+    "take_back_review",
     "use_series",
     "void_document",
+    "write_note",
 ]

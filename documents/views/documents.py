@@ -1,17 +1,25 @@
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from advisory_portal.core.access import Actor, Level, WorkspaceRequest, access
+from advisory_portal.core.access import Actor, Level, Section, WorkspaceRequest, access
 from advisory_portal.core.files import file_response
 from advisory_portal.core.models import HistoryEntry
 from documents import actions, rules, sheets
-from documents.models import Document
-from documents.rows import document_rows
-from documents.words import KIND_WORDS, state_label
+from documents.models import Document, Kind
+from documents.rows import (
+    MADE_FROM_IT,
+    attachment_rows,
+    document_rows,
+    note_rows,
+    payment_rows,
+    related_rows,
+)
+from documents.words import CONVERT_WORDS, state_label
 
 LATEST = 10
 
@@ -24,35 +32,62 @@ def _document(actor: Actor, document_id: UUID, level: Level) -> Document:
 
 
 @access()
+@require_GET
 def document(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
     actor, today = request.actor, request.actor.today()
     found = get_object_or_404(Document.objects.visible_to(actor).for_reading(), pk=document_id)
     state = rules.shown_state(found.kind, found.state, found.due_on, today)
-    versions = Document.objects.visible_to(actor).sharing_number_with(found) if found.is_possible_version else []
+    slug, time_zone = actor.place.slug, actor.place.time_zone
+    visible = Document.objects.visible_to(actor)
+    versions = visible.sharing_number_with(found) if found.is_possible_version else []
+    related = related_rows(found, visible.related_to(found), slug=slug)
     context = {
         "document": found,
         "sheet": sheets.sheet_of(found, accent=actor.place.accent),
         "state": state,
         "state_label": state_label(found.kind, state),
         "kind": rules.SLUG_OF_KIND[found.kind],
-        "kind_words": KIND_WORDS[found.kind],
-        "versions": document_rows(versions, slug=actor.place.slug, today=today),
+        "versions": document_rows(versions, slug=slug, today=today),
+        "related": related,
+        "payments": payment_rows(found, found.settlements.order_by("id"), slug=slug),
+        "attachments": attachment_rows(found.attachments.select_related("file"), time_zone=time_zone),
+        "notes": note_rows(found.internal_notes.all(), time_zone=time_zone),
         "history": HistoryEntry.objects.visible_to(actor)
         .about("documents.document", found.pk)
         .order_by("-id")[:LATEST],
-        "may_manage": actor.may(found.section, Level.MANAGE),
-        "in_portal": found.kind in rules.PORTAL_KINDS and found.state != Document.State.DRAFT,
-        "moves": found.moves().get(found.state, ()),
+        "may_see_contact": actor.may(Section.CONTACTS, Level.VIEW),
+        "downloads": [],
+        **_acts(actor, found, {row.kind for row in related if row.relation == MADE_FROM_IT}),
     }
     return render(request, "documents/document.html", context)
 
 
-@access()
-def document_pdf(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
-    found = get_object_or_404(Document.objects.visible_to(request.actor).for_reading(), pk=document_id)
-    content = sheets.document_pdf(found, accent=request.actor.place.accent)
-    name = f"{sheets.file_name(found)}.pdf"
-    return file_response(content, name=name, content_type="application/pdf", inline="inline" in request.GET)
+def _acts(actor: Actor, document: Document, made: set[str]) -> dict[str, Any]:
+    """What the actor may do with the document now. `made` are the kinds that were made from it already."""
+    may_manage = actor.may(document.section, Level.MANAGE)
+    is_draft = document.state == Document.State.DRAFT
+    stands = may_manage and document.state not in (Document.State.DRAFT, Document.State.VOID)
+    is_payable = document.kind in rules.PAYABLE_KINDS
+    conversions = rules.CONVERSIONS.get(document.kind, ()) if stands else ()
+    return {
+        "may_manage": may_manage,
+        "is_payable": is_payable,
+        "in_portal": document.kind in rules.PORTAL_KINDS and not is_draft,
+        "may_issue": may_manage and is_draft and document.kind != Kind.RECURRING_INVOICE,
+        "is_theirs": document.kind in rules.SUPPLIER_NUMBERED_KINDS,
+        "may_edit": may_manage and is_draft,
+        "may_pay": stands and is_payable and document.outstanding != 0,
+        "may_void": may_manage and "void" in document.moves().get(document.state, ()),
+        "may_credit": stands and document.kind in rules.CREDITED_BY,
+        "may_renew": stands and document.kind == Kind.QUOTE,
+        "may_recur": stands and document.kind == Kind.INVOICE,
+        "may_set_off": stands and is_payable and document.outstanding != 0 and document.corrects_id is not None,
+        "conversions": [
+            (kind, CONVERT_WORDS[kind], kind in made)
+            for kind in conversions
+            if actor.may(Section(rules.section_of(kind)), Level.MANAGE)
+        ],
+    }
 
 
 @access()
@@ -86,3 +121,52 @@ def review_document(request: WorkspaceRequest, document_id: UUID) -> HttpRespons
     found = _document(request.actor, document_id, Level.MANAGE)
     actions.review_document(actor=request.actor, document=found, now=timezone.now())
     return redirect("documents:document", request.actor.place.slug, found.pk)
+
+
+@access()
+@require_POST
+def take_back_review(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
+    found = _document(request.actor, document_id, Level.MANAGE)
+    actions.take_back_review(actor=request.actor, document=found)
+    return redirect("documents:document", request.actor.place.slug, found.pk)
+
+
+@access()
+@require_POST
+def duplicate_document(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
+    actor = request.actor
+    found = _document(actor, document_id, Level.MANAGE)
+    draft = actions.duplicate_document(actor=actor, document=found, today=actor.today())
+    return redirect("documents:edit_document", actor.place.slug, draft.pk)
+
+
+@access()
+@require_POST
+def convert_document(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
+    actor = request.actor
+    found = _document(actor, document_id, Level.VIEW)
+    draft = actions.convert_document(
+        actor=actor,
+        document=found,
+        to=request.POST.get("to", ""),
+        today=actor.today(),
+        again=request.POST.get("again") == "1",
+    )
+    return redirect("documents:edit_document", actor.place.slug, draft.pk)
+
+
+@access()
+@require_POST
+def credit_document(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
+    actor = request.actor
+    found = _document(actor, document_id, Level.MANAGE)
+    draft = actions.credit_document(actor=actor, document=found, today=actor.today())
+    return redirect("documents:edit_document", actor.place.slug, draft.pk)
+
+
+@access()
+@require_POST
+def new_version(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
+    found = _document(request.actor, document_id, Level.MANAGE)
+    draft = actions.new_version(actor=request.actor, document=found)
+    return redirect("documents:edit_document", request.actor.place.slug, draft.pk)

@@ -29,6 +29,7 @@ OTHER_READINGS = {
     ("advisory_portal.demo_mail", "OutboundEmail", "defer"): "the demo shows every mail to everybody",
     ("advisory_portal.navigation", "Notification", "filter"): "the person's own",
     ("client_portal.views", "PortalLink", "filter"): "by the hash of the secret in the address",
+    ("documents.tasks", "FiscalRecord", "heads"): "the sweep of fiscal records",
     ("documents.tasks", "JobItem", "of_kind"): "the sweep of imports",
     ("partners.adapters", "Authenticator", "filter"): "the person's own passkeys, to name a new one",
     ("partners.adapters", "User", "filter"): "by the address that a mail goes to",
@@ -122,10 +123,17 @@ WITHOUT_ACTOR = {
     "documents.give_up_import_item": "the sweep gives it; the job knows who began it",
     "documents.refusal_text": "writes nothing: words for an import's refusal",
     "documents.settings_of": "writes nothing: reads the settings or their defaults",
+    "documents.fold_figures": "the sweep adds up what triggers noted",
+    "documents.pdf_of": "the door found the document in its scope",
+    "documents.look_of": "writes nothing: settings as a PDF needs them",
     "client_portal.send_fresh_link": "anybody who holds the old link may ask",
 }
-NOT_ATOMIC = dict.fromkeys(("documents.refusal_text", "documents.settings_of"), "writes nothing")
-POSITIONAL = dict.fromkeys(("documents.refusal_text", "documents.settings_of"), "writes nothing")
+NOT_ATOMIC = dict.fromkeys(("documents.refusal_text", "documents.settings_of", "documents.look_of"), "writes nothing")
+POSITIONAL = dict.fromkeys(
+    ("documents.refusal_text", "documents.settings_of", "documents.look_of"), "writes nothing"
+) | {
+    "documents.pdf_of": "a document in, its PDF out",
+}
 
 
 def actions():

@@ -1,72 +1,42 @@
-"""A document as it is read: finished words in its own language, the same for the page, the print and the PDF."""
+"""One document's rows as the words of its sheet, in the language that is active."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
 from typing import Any
 
-from babel import Locale
-from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.utils.translation import pgettext as _p
 
 from advisory_portal.core.formatting import format_date, format_number, locale_of, money_formatter
 from advisory_portal.core.money import exponent
-from documents import pdf
+from documents import pdf, rules
 from documents.models import AllowanceCharge, Document, DocumentLine, Kind, TaxLine
+from documents.sheets.payment import payment_facts, payment_qr
+from documents.sheets.words import UNITS, address_lines, rate_text, tax_text
 
 CARRY_FROM_LINES = 12  # fewer fit on one page with the address and the totals
 RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur"})
 
-UNITS = {  # UN/ECE Recommendation 20, the codes that people meet
-    **dict.fromkeys(("C62", "EA", "H87", "PCE", "NAR", "XPP", "ZZ"), gettext_lazy("pcs")),
-    **dict.fromkeys(("HUR", "LH"), gettext_lazy("h")),
-    "DAY": gettext_lazy("days"),
-    "WEE": gettext_lazy("weeks"),
-    "MON": gettext_lazy("months"),
-    "KGM": "kg",
-    "GRM": "g",
-    "TNE": "t",
-    "MTR": "m",
-    "MTK": "m²",
-    "MTQ": "m³",
-    "KMT": "km",
-    "LTR": "l",
-    "KWH": "kWh",
-}
-TAX_CATEGORIES = {  # UNTDID 5305, where the rate does not say it all
-    "E": gettext_lazy("Exempt"),
-    "AE": gettext_lazy("Reverse charge"),
-    "K": gettext_lazy("Intra-community"),
-    "G": gettext_lazy("Export"),
-    "O": gettext_lazy("Not subject to tax"),
-}
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a business's documents look. `fiscal_qr` is the address that the law wants as a code, with its words."""
+
+    accent: str
+    layout: pdf.Layout = "classic"
+    logo: pdf.Logo | None = None
+    footer: str = ""
+    fiscal_qr: str = ""
+    fiscal_words: str = "VERI*FACTU"
 
 
-def document_pdf(document: Document, *, accent: str) -> bytes:
-    """The document as PDF/A-3, about 50 ms of CPU for two pages. `document` as `for_reading()` fetches it."""
-    return pdf.render_pdf(sheet_of(document, accent=accent))
-
-
-def file_name(document: Document) -> str:
-    """What a download of the document is called, without its ending: "Invoice INV-2026-0001 Delta"."""
-    with translation.override(document.language):
-        words = f"{document.get_kind_display()} {document.number}".strip()
-    return "".join("-" if character in '/\\:*?"<>|' else character for character in words)
-
-
-def sheet_of(document: Document, *, accent: str) -> pdf.Sheet:
-    """What the document says. Needs it as `Documents.for_reading()` fetches it, and makes no query."""
-    with translation.override(document.language):
-        return _Writer(document).sheet(accent)
-
-
-class _Writer:
+class Writer:
     """Turns one document's rows to words, in the language that is active."""
 
-    def __init__(self, document: Document) -> None:
-        self.document = document
+    def __init__(self, document: Document, look: Look) -> None:
+        self.document, self.look = document, look
         self.language = document.language
         self.money = money_formatter(document.language, document.currency)
         self.lines: Sequence[DocumentLine] = list(document.lines.all())
@@ -75,10 +45,12 @@ class _Writer:
         for one in every:
             self.adjustments.setdefault(one.line_id, []).append(one)
 
-    def sheet(self, accent: str) -> pdf.Sheet:
+    def sheet(self) -> pdf.Sheet:
         document, parties = self.document, self.document.parties
-        seller = parties.get("seller", {})
-        country = seller.get("address", {}).get("country", "")
+        issuer, receiver = parties.get("seller", {}), parties.get("buyer", {})
+        if document.kind == Kind.PURCHASE_ORDER:  # the one document that a buyer writes
+            issuer, receiver = receiver, issuer
+        country = issuer.get("address", {}).get("country", "")
         own = self.adjustments.get(None, [])
         running = list(accumulate(line.net for line in self.lines))
         return pdf.Sheet(
@@ -87,8 +59,8 @@ class _Writer:
             language=self.language,
             direction="rtl" if self.language in RTL_LANGUAGES else "ltr",
             paper=pdf.paper_for(country),
-            business=self.business(seller, accent),
-            customer=self.customer(parties.get("buyer", {})),
+            business=self.business(issuer),
+            customer=self.customer(receiver),
             columns=self.columns(),
             created_at=document.created_at,
             page_pattern=_("Page {page} of {pages}"),
@@ -103,15 +75,19 @@ class _Writer:
             tax_columns=pdf.TaxRow(_("Tax"), _("Taxable amount"), _("Tax amount")),
             taxes=tuple(self.tax(tax) for tax in document.taxes.all()),
             payment_title=_("Payment"),
-            payment=tuple(self.payment()),
+            payment=tuple(payment_facts(document)),
             notes_title=_("Notes"),
             notes=tuple(note["text"] for note in document.notes if note.get("text")),
-            footer=tuple(filter(None, (seller.get("legal_form", ""),))),
+            footer=tuple(filter(None, (self.look.footer if self.is_ours else "", issuer.get("legal_form", "")))),
             watermark=self.watermark(),
+            layout=self.look.layout,
+            payment_qr=payment_qr(document),
+            fiscal_qr=self.fiscal_qr(),
         )
 
-    def business(self, party: dict[str, Any], accent: str) -> pdf.Business:
-        return pdf.Business(**self._party(party), accent=accent)
+    def business(self, party: dict[str, Any]) -> pdf.Business:
+        logo = self.look.logo if self.is_ours else None
+        return pdf.Business(**self._party(party), accent=self.look.accent, logo=logo)
 
     def customer(self, party: dict[str, Any]) -> pdf.Customer:
         return pdf.Customer(**self._party(party), heading=_("For"))
@@ -126,6 +102,18 @@ class _Writer:
             "email": party.get("email", ""),
             "phone": party.get("phone", ""),
         }
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the business writes such documents: its logo and footer are not for a supplier's bill."""
+        return self.document.kind in rules.SALES_KINDS or self.document.kind == Kind.PURCHASE_ORDER
+
+    def fiscal_qr(self) -> pdf.Qr | None:
+        if not self.look.fiscal_qr:
+            return None
+        # These words are the law's own, in its own language: Real Decreto 1007/2023, Orden HAC/1177/2024 art. 20, 21.
+        alt = _("QR code to check this invoice at the tax agency")
+        return pdf.Qr(self.look.fiscal_qr, alt, above="QR tributario:", below=self.look.fiscal_words)
 
     def columns(self) -> pdf.Columns:
         return pdf.Columns(
@@ -189,7 +177,7 @@ class _Writer:
             unit=str(UNITS.get(line.unit, line.unit)),
             unit_price=price,
             discount=f"{format_number(discount, self.language)} %" if discount else "",
-            tax=self.rate(line.tax_category, line.tax_percent),
+            tax=rate_text(line.tax_category, line.tax_percent, self.language, line.surcharge_percent),
             net=self.money(line.net),
             adjustments=tuple(self.adjustment(one) for one in self.adjustments.get(line.pk, [])),
             running=self.money(running),
@@ -207,13 +195,8 @@ class _Writer:
         return pdf.Adjustment(
             label=name + percent,
             amount=self.money(one.amount if one.is_charge else -one.amount),
-            tax=self.rate(one.tax_category, one.tax_percent),
+            tax=rate_text(one.tax_category, one.tax_percent, self.language),
         )
-
-    def rate(self, category: str, percent: Decimal | None) -> str:
-        if category in TAX_CATEGORIES:
-            return str(TAX_CATEGORIES[category])
-        return "" if percent is None else f"{format_number(percent, self.language)} %"
 
     def totals(self) -> Iterable[pdf.Total]:
         document = self.document
@@ -227,6 +210,8 @@ class _Writer:
         yield pdf.Total(_p("on an invoice", "Tax"), self.money(document.tax_total))
         if document.payable != document.tax_inclusive:
             yield pdf.Total(_("Total with tax"), self.money(document.tax_inclusive))
+        if document.withheld:
+            yield pdf.Total(_("Withheld"), self.money(-document.withheld))
         if document.prepaid:
             yield pdf.Total(_("Paid in advance"), self.money(-document.prepaid))
         if document.rounding:
@@ -235,46 +220,10 @@ class _Writer:
         yield pdf.Total(last, self.money(document.payable), emphasis=True)
 
     def tax(self, tax: TaxLine) -> pdf.TaxRow:
-        label = self.rate(tax.category, tax.percent)
-        if tax.exemption_reason:
-            label = f"{label}: {tax.exemption_reason}"
-        return pdf.TaxRow(label, self.money(tax.taxable), self.money(tax.tax))
-
-    def payment(self) -> Iterable[tuple[str, str]]:
-        payment = self.document.payment
-        if payment.get("payment_terms"):
-            yield _("Terms"), payment["payment_terms"]
-        seen: set[tuple[str, str]] = set()
-        for means in payment.get("payment_means", []):
-            for label, name in (
-                (_("Account"), "account"),
-                (_("Account holder"), "account_name"),
-                ("BIC", "bic"),
-                (_("Reference"), "reference"),
-                (_("Mandate"), "mandate"),
-                (_("Debited account"), "debited_account"),
-                (_("Card"), "card_number"),
-            ):
-                if means.get(name) and (label, means[name]) not in seen:
-                    seen.add((label, means[name]))
-                    yield label, means[name]
+        amount = -tax.tax if tax.kind == TaxLine.Kind.WITHHOLDING else tax.tax
+        return pdf.TaxRow(tax_text(tax, self.language), self.money(tax.taxable), self.money(amount))
 
     def watermark(self) -> str | None:
         if self.document.state == Document.State.DRAFT:
             return _("Draft").upper()
         return _("Void").upper() if self.document.state == Document.State.VOID else None
-
-
-def address_lines(address: dict[str, str], locale: Locale) -> Iterable[str]:
-    """An address as it is written on a letter, the country in words."""
-    for name in ("street", "additional_street", "third_line"):
-        if address.get(name):
-            yield address[name]
-    town = " ".join(filter(None, (address.get("postcode"), address.get("city"))))
-    if town:
-        yield town
-    if address.get("region"):
-        yield address["region"]
-    country = address.get("country", "")
-    if country:
-        yield locale.territories.get(country, country)
