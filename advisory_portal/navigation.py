@@ -89,6 +89,11 @@ def of_a_business(actor: Actor) -> bool:
     return actor.place.kind == "business"
 
 
+def may_see_documents(actor: Actor) -> bool:
+    """Jobs are over documents of either section; firms have none."""
+    return of_a_business(actor) and (actor.may(Section.SALES, Level.VIEW) or actor.may(Section.PURCHASES, Level.VIEW))
+
+
 def may_read_log(actor: Actor) -> bool:
     """Owners and administrators read the whole log, a firm its own part (HistoryEntries.visible_to)."""
     return actor.kind == ActorKind.GRANT or actor.role in ("owner", "administrator")
@@ -120,6 +125,7 @@ NAVIGATION: list[tuple[Text, list[Entry]]] = [
             documents_entry("proformas", _("Pro formas"), "file-clock", Section.SALES),
             documents_entry("sales-orders", _("Sales orders"), "shopping-cart", Section.SALES, "o"),
             documents_entry("delivery-notes", _("Delivery notes"), "truck", Section.SALES),
+            documents_entry("recurring-invoices", _("Recurring invoices"), "repeat", Section.SALES),
         ],
     ),
     (
@@ -142,6 +148,7 @@ NAVIGATION: list[tuple[Text, list[Entry]]] = [
         _("Organisation"),
         [
             Entry("import", _("Import"), "upload", "documents:import", may_import, key="m"),
+            Entry("jobs", _("Jobs"), "list-checks", "documents:jobs", may_see_documents),
             Entry("activity", _("Activity"), "activity", "partners:activity", may_read_log, key="a"),
             Entry(
                 "settings",
@@ -196,6 +203,7 @@ DOCUMENT_SETTINGS_TABS: list[tuple[Text, str]] = [
     (_("General"), "documents:settings_general"),
     (_("Numbers"), "documents:settings_numbers"),
     (_("Taxes"), "documents:settings_taxes"),
+    (_("Reminders"), "documents:settings_reminders"),
 ]
 
 ACCOUNT_TABS: list[tuple[Text, str]] = [

@@ -141,14 +141,25 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # KB: a PDF of thousands of lines needs a lot, once
 CELERY_BEAT_SCHEDULE = {
     name: {"task": name, "schedule": 60.0, "options": {"expires": 55}}
-    for name in ("core.deliver_emails", "documents.import_files")
+    for name in (
+        "core.deliver_emails",
+        "documents.import_contacts",
+        "documents.import_files",
+        "documents.work_in_bulk",
+        "documents.issue_recurring",
+        "documents.plan_reminders",
+        "documents.send_fiscal_records",
+        "documents.fold_figures",
+        "client_portal.send_documents",
+        "client_portal.send_reminders",
+    )
 }
 
 # --- Files and mail ------------------------------------------------------------------------------------------
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 MAX_REQUEST_BYTES = 4 * MAX_UPLOAD_BYTES
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_500  # 500 lines of ten fields, and the head
 DATA_UPLOAD_MAX_NUMBER_FILES = 1_000
 
 
@@ -200,6 +211,7 @@ VERIFACTU_KEY = env.str("VERIFACTU_KEY", "")
 VERIFACTU_PRODUCER = env.str("VERIFACTU_PRODUCER", "")
 VERIFACTU_PRODUCER_TAX_ID = env.str("VERIFACTU_PRODUCER_TAX_ID", "")
 VERIFACTU_PRODUCTION = env.bool("VERIFACTU_PRODUCTION", False)  # else the agency's test service
+VERIFACTU_TIMEOUT = env.float("VERIFACTU_TIMEOUT", 60.0)  # seconds; a full message has taken half of them
 VERIFACTU_URL = env.str("VERIFACTU_URL", "")  # another address for the messages
 
 # --- People --------------------------------------------------------------------------------------------------

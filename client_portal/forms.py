@@ -1,10 +1,62 @@
 """The shape of what people send to the portal's pages."""
 
+import re
+from typing import Any
+from uuid import UUID, uuid4
+
 from django import forms
+from django.core.validators import validate_email
+from django.http import QueryDict
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+MOST_TYPED = 1_000
 
-class SendLinkForm(forms.Form):
-    """Where a document link goes."""
 
-    email = forms.EmailField(label=_("Send to"), max_length=254)
+class AddressesField(forms.CharField):
+    """Addresses with commas, semicolons or spaces between them; cleans to a list."""
+
+    def clean(self, value: Any) -> list[str]:
+        found = [one for one in re.split(r"[,;\s]+", super().clean(value)) if one]
+        for address in found:
+            try:
+                validate_email(address)
+            except forms.ValidationError:
+                message = _now("“%(address)s” is not an e-mail address.") % {"address": address[:80]}
+                raise forms.ValidationError(message) from None
+            if len(address) > 254:
+                raise forms.ValidationError(_now("This address is too long."))
+        return found
+
+
+class SendForm(forms.Form):
+    """A mail that brings a document. `sending` is the same however often the button is pressed."""
+
+    to = AddressesField(
+        label=_("Send to"),
+        max_length=MOST_TYPED,
+        help_text=_("Several addresses with commas between them."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "email"}),
+    )
+    subject = forms.CharField(label=_("Subject"), max_length=200)
+    text = forms.CharField(
+        label=_("Text"),
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 9}),
+        help_text=_("A button that opens the document follows the text."),
+    )
+    attach_pdf = forms.BooleanField(label=_("Attach the PDF"), required=False, initial=True)
+    copy_to_me = forms.BooleanField(label=_("Send a copy to me"), required=False)
+    sending = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def values(self) -> dict[str, Any]:
+        """What `send_document` and `send_reminder` take of a valid form."""
+        return dict(self.cleaned_data)
+
+
+def chosen_link(data: QueryDict) -> UUID | None:
+    """The link that a button names, None for what is no id."""
+    try:
+        return UUID(data.get("link", ""))
+    except ValueError:
+        return None

@@ -1,5 +1,6 @@
 """The portal's pages, and the staff's pages about it."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,18 +11,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from advisory_portal.core.access import Actor, Level, WorkspaceRequest, access, portal, public
+from advisory_portal.core.access import Actor, Level, Section, WorkspaceRequest, access, portal, public
 from advisory_portal.core.files import file_response
 from advisory_portal.core.http import form_again, is_htmx, respond, submit
 from advisory_portal.core.ids import hash_token
 from advisory_portal.core.limits import limited
 from advisory_portal.core.middleware import speak
 from client_portal import actions
-from client_portal.forms import SendLinkForm
+from client_portal.forms import SendForm, chosen_link
 from client_portal.models import PortalLink
 from client_portal.sources import remember_link, remembered_links
+from client_portal.words import sending_words
+from documents import actions as documents
 from documents import rules, sheets
-from documents.models import Document
+from documents.actions import pdf_of
+from documents.models import Contact, Document
 from documents.words import state_label
 
 MOST_LINKS = 20
@@ -48,22 +52,51 @@ def document_links(request: WorkspaceRequest, document_id: UUID) -> HttpResponse
     return render(request, fragment if is_htmx(request) else "client_portal/document_links.html", context)
 
 
+def _first_address(actor: Actor, document: Document) -> str:
+    """The contact's address, or the one that the document went to last."""
+    sent = PortalLink.objects.visible_to(actor).filter(document=document).order_by("-id")
+    return document.contact.email or sent.values_list("email", flat=True).first() or ""
+
+
 @access()
 def send_link(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
     document = _own_document(request.actor, document_id)
-    form = SendLinkForm(request.POST or None, initial={"email": document.contact.email})
-    context = {"document": document, "form": form}
+    contact = document.contact
+    business = request.actor.place.name
+    subject, text = sending_words(document, business=business, language=contact.language, name=contact.name)
+    words = {"to": _first_address(request.actor, document), "subject": subject, "text": text}
+    return _mail_form(request, document, words, actions.send_document, "client_portal/send_link.html")
+
+
+@access()
+def remind(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
+    actor = request.actor
+    document = _own_document(actor, document_id)
+    sent = document.reminders.count()
+    subject, text = documents.reminder_words(document=document, step=sent + 1, today=actor.today())
+    words = {"to": _first_address(actor, document), "subject": subject, "text": text}
+    context = {"sent": list(document.reminders.all())}
+    return _mail_form(request, document, words, actions.send_reminder, "client_portal/remind.html", context)
+
+
+def _mail_form(
+    request: WorkspaceRequest,
+    document: Document,
+    words: dict[str, str],
+    send: Callable[..., list[PortalLink]],
+    template: str,
+    more: dict[str, object] | None = None,
+) -> HttpResponse:
+    form = SendForm(request.POST or None, initial=words)
+    context = {"document": document, "form": form, "can_copy": request.actor.user_id is not None, **(more or {})}
     if request.method != "POST":
-        return render(request, "client_portal/send_link.html", context)
-    if not submit(
-        form,
-        lambda: actions.send_document_link(
-            actor=request.actor, document=document, email=form.cleaned_data["email"], now=timezone.now()
-        ),
-    ):
-        return form_again(request, "client_portal/send_link.html", context)
-    messages.success(request, _("The link is on its way to %(email)s.") % form.cleaned_data)
-    return redirect("documents:document", request.actor.place.slug, document.pk)
+        return render(request, template, context)
+    actor, now = request.actor, timezone.now()
+    if not submit(form, lambda: send(actor=actor, document=document, now=now, **form.values())):
+        return form_again(request, template, context)
+    addresses = ", ".join(form.cleaned_data["to"])
+    messages.success(request, _("The mail is on its way to %(email)s.") % {"email": addresses})
+    return redirect("documents:document", actor.place.slug, document.pk)
 
 
 @access()
@@ -75,6 +108,41 @@ def revoke_link(request: WorkspaceRequest, link_id: UUID) -> HttpResponse:
     context = _links_context(request.actor, link.document)
     to = reverse("client_portal:document_links", args=[request.actor.place.slug, link.document_id])
     return respond(request, "client_portal/_document_links.html", context, to=to)
+
+
+def _box_context(actor: Actor, contact: Contact) -> dict[str, object]:
+    """What the portal's card on a contact's page shows: its live links, and its latest document that can be sent."""
+    now = timezone.now()
+    links = PortalLink.objects.visible_to(actor).of_contact(contact).usable(now).select_related("document")
+    sent = Document.objects.visible_to(actor).filter(contact=contact, kind__in=rules.PORTAL_KINDS)
+    latest = sent.exclude(state=Document.State.DRAFT).order_by("-issued_on", "-id").for_listing().first()
+    return {
+        "contact": contact,
+        "links": links.order_by("-id")[:MOST_LINKS],
+        "latest": latest if latest is not None and actor.may(latest.section, Level.MANAGE) else None,
+        "now": now,
+    }
+
+
+@access(Section.CONTACTS, Level.VIEW)
+def contact_box(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
+    contact = get_object_or_404(Contact.objects.visible_to(request.actor).present(), pk=contact_id)
+    context = _box_context(request.actor, contact)
+    template = "client_portal/_contact_box.html" if is_htmx(request) else "client_portal/contact_box.html"
+    return render(request, template, context)
+
+
+@access(Section.CONTACTS, Level.VIEW)
+@require_POST
+def close_link(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
+    """Revoke one of the contact's links, and answer with the contact's card."""
+    actor = request.actor
+    contact = get_object_or_404(Contact.objects.visible_to(actor).present(), pk=contact_id)
+    links = PortalLink.objects.visible_to(actor).of_contact(contact).select_related("document")
+    link = get_object_or_404(links, pk=chosen_link(request.POST))
+    actions.revoke_link(actor=actor, link=link, now=timezone.now())
+    to = reverse("client_portal:contact_box", args=[actor.place.slug, contact.pk])
+    return respond(request, "client_portal/_contact_box.html", _box_context(actor, contact), to=to)
 
 
 # --- Contacts ----------------------------------------------------------------------------------------------
@@ -157,7 +225,7 @@ def document(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
 
 @portal
 def document_pdf(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
-    found = get_object_or_404(Document.objects.visible_to(request.actor).for_reading(), pk=document_id)
-    content = sheets.document_pdf(found, accent=request.actor.place.accent)
+    found = get_object_or_404(Document.objects.visible_to(request.actor), pk=document_id)
+    content = pdf_of(found)
     name = f"{sheets.file_name(found)}.pdf"
     return file_response(content, name=name, content_type="application/pdf", inline="inline" in request.GET)

@@ -8,8 +8,9 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from advisory_portal.core.access import Actor, ActorKind, system_actor
-from advisory_portal.core.ids import hash_token
+from advisory_portal.core.ids import hash_token, uuid7
 from advisory_portal.core.text import plain, sort_key
+from client_portal.actions import send_document
 from client_portal.models import PortalLink
 from documents.actions import issue_document, save_draft
 from documents.models import Contact, Document, Kind
@@ -138,7 +139,9 @@ class ContactFactory(factory.django.DjangoModelFactory):
     email = factory.Sequence(lambda number: f"customer{number}@example.com")
     sort_key = factory.LazyAttribute(lambda contact: sort_key(contact.name))
     tax_id = ""
-    tax_id_key = factory.LazyAttribute(lambda contact: tax_id_key(contact.tax_id))
+    tax_id_key = factory.LazyAttribute(
+        lambda contact: tax_id_key(contact.tax_id, contact.country or contact.organisation.country)
+    )
     search_text = factory.LazyAttribute(
         lambda contact: plain(f"{contact.name} {contact.tax_id} {contact.tax_id_key} {contact.email}")
     )
@@ -216,3 +219,18 @@ def issued_document(contact: Contact, **values) -> Document:
     noon = datetime.combine(document.issued_on, time(12), UTC)
     issue_document(actor=system_actor(contact.organisation.workspace), document=document, now=noon)
     return document
+
+
+def sent_document(document: Document, *, actor: Actor, now: datetime, to: str = "erin@customer.example") -> PortalLink:
+    """The link of a mail that brought the document to one address, without its PDF."""
+    (link,) = send_document(
+        actor=actor,
+        document=document,
+        to=[to],
+        subject=f"{document.get_kind_display()} {document.number}",
+        text="Hello,\n\nhere it is.",
+        now=now,
+        sending=uuid7(),
+        attach_pdf=False,
+    )
+    return link

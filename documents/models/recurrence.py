@@ -59,7 +59,7 @@ class Recurrence(DueRow, PortalModel):
         indexes = [due_index("recurrence_due")]
 
     def __str__(self) -> str:
-        return f"{self.every} {self.unit}"
+        return str(self.invoice)
 
 
 class Reminder(DueRow, PortalModel):

@@ -38,6 +38,7 @@ class DocumentRow(NamedTuple):
     amount: str
     needs_review: bool
     is_possible_version: bool
+    id: str
 
 
 def document_rows(documents: Iterable[Document], *, slug: str, today: date) -> list[DocumentRow]:
@@ -63,6 +64,7 @@ def document_rows(documents: Iterable[Document], *, slug: str, today: date) -> l
                 amount=money_formatter(language, document.currency)(document.payable),
                 needs_review=document.reviewed_at is None and state != "void",
                 is_possible_version=document.is_possible_version,
+                id=str(document.pk),
             )
         )
     return rows

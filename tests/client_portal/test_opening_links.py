@@ -10,7 +10,6 @@ from django.db import connection
 from django.test import Client
 
 from advisory_portal.core.models import OutboundEmail
-from client_portal.actions import send_document_link
 from client_portal.models import PortalLink
 from client_portal.rules import MOST_REMEMBERED_LINKS
 from client_portal.sources import COOKIE, SALT
@@ -24,6 +23,7 @@ from tests.factories import (
     PortalLinkFactory,
     drafted_document,
     issued_document,
+    sent_document,
 )
 from tests.pages import text_of, tree
 
@@ -41,7 +41,7 @@ def clock():
 @pytest.fixture
 def link(clock, invoice, dan_here, last_link):
     """The path of a link that was just mailed to Erin for her invoice."""
-    send_document_link(actor=dan_here, document=invoice, email="erin@customer.example", now=NOW)
+    sent_document(invoice, actor=dan_here, now=NOW)
     return last_link()
 
 

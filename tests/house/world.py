@@ -19,7 +19,6 @@ from django.utils import timezone
 from advisory_portal.core.access import Actor, Section
 from advisory_portal.core.models import Notification, OutboundEmail
 from advisory_portal.formats.samples import ubl_credit_note, ubl_invoice
-from client_portal import actions as portal
 from client_portal.models import PortalLink
 from documents import actions
 from documents.models import Document
@@ -33,6 +32,7 @@ from tests.factories import (
     OrganisationFactory,
     RoleFactory,
     UserFactory,
+    sent_document,
 )
 from tests.house.source import our_models
 from tests.partners.listed import listed
@@ -130,7 +130,7 @@ def add_documents(home: Household) -> None:
     job = actions.start_import(actor=actor, direction="sales", uploads=files)
     import_files()
     document = Document.objects.get(organisation=home.organisation, number="F-1")
-    link = portal.send_document_link(actor=actor, document=document, email="erin@example.com", now=now)
+    link = sent_document(document, actor=actor, now=now, to="erin@example.com")
     mail = OutboundEmail.objects.get(organisation_id=home.organisation.pk, kind="client_portal/document_link")
     (home.tokens["link"],) = re.findall(r"/l/([^/\s]+)/", mail.text)
     home.parts |= {

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -57,6 +58,15 @@ class Job(PortalModel):
 class JobItems(DueRows["JobItem"]):
     def of_kind(self, kind: str) -> Self:
         return self.filter(kind=kind)
+
+    def first_in_line(self, now: datetime) -> Self:
+        """Due ones before which no other of their job is due: for work that must keep its order."""
+        before = JobItem.objects.due(now).filter(job=models.OuterRef("job"), position__lt=models.OuterRef("position"))
+        return self.due(now).filter(~models.Exists(before))
+
+    def closing(self) -> Self:
+        """Those that are the last of their job without an outcome."""
+        return self.filter(job__done=models.F("job__total") - 1)
 
     def by_outcome(self) -> dict[str, int]:
         """How many items have each outcome, in the order of `JobItem.Outcome`; those that none has are left out."""

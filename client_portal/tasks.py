@@ -1,0 +1,31 @@
+"""The clock's door to the portal: what documents have lying ready to be mailed."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from advisory_portal.core.jobs import nudge, sweep
+from advisory_portal.core.models import JobItem
+from client_portal import actions
+from documents.models import Reminder
+from documents.rules.bulk import SEND
+
+BATCH = 100
+
+
+@shared_task(name="client_portal.send_documents")
+def send_documents() -> int:
+    """Send the documents of sending jobs; returns how many got their outcome."""
+    due = JobItem.objects.of_kind(SEND).due(timezone.now()).order_by("id")
+    done = sweep(due, lambda item: actions.run_send_item(item=item, now=timezone.now()), limit=BATCH)
+    failed = JobItem.objects.of_kind(SEND).given_up().order_by("id")
+    sweep(failed, lambda item: actions.give_up_send_item(item=item), limit=BATCH)
+    if done and due.exists():
+        nudge("client_portal.send_documents")
+    return done
+
+
+@shared_task(name="client_portal.send_reminders")
+def send_reminders() -> int:
+    """Mail the reminders that documents planned for today; returns how many were worked off."""
+    due = Reminder.objects.due(timezone.now()).order_by("id")
+    return sweep(due, lambda reminder: actions.run_reminder(reminder=reminder, now=timezone.now()), limit=BATCH)

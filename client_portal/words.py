@@ -1,0 +1,27 @@
+"""What the portal's mails say unless somebody writes something else."""
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from advisory_portal.core.formatting import format_date, format_money
+from documents.models import Document, Kind
+
+
+def sending_words(document: Document, *, business: str, language: str, name: str) -> tuple[str, str]:
+    """Subject and text of the mail that brings a document, in the reader's language."""
+    with translation.override(language):
+        values = {
+            "kind": document.get_kind_display(),
+            "number": document.number,
+            "business": business,
+            "amount": format_money(document.payable, document.currency),
+            "name": name,
+        }
+        subject = _("%(kind)s %(number)s from %(business)s") % values
+        said = _("%(business)s has shared this document with you: %(kind)s %(number)s over %(amount)s.") % values
+        if document.due_on and document.kind in (Kind.INVOICE, Kind.QUOTE):
+            until = {"date": format_date(document.due_on)}
+            due = _("It is due on %(date)s.") if document.kind == Kind.INVOICE else _("It is valid until %(date)s.")
+            said = f"{said} {due % until}"
+        text = f"{_('Hello %(name)s,') % values}\n\n{said}\n\n{_('Kind regards,')}\n{business}"
+    return subject, text
