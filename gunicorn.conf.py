@@ -1,5 +1,6 @@
 """The web server's settings, for the demo, the container and any other host. Read from the environment."""
 
+import gc
 import os
 import re
 from typing import Any
@@ -22,6 +23,7 @@ class DiscreetLogger(Logger):
 _host, _port = os.environ.get("BIND") or "127.0.0.1", os.environ.get("PORT") or "8000"
 bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
 wsgi_app = "advisory_portal.wsgi:application"
+preload_app = True  # workers share the memory of the code
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS") or 2)
 threads = int(os.environ.get("WEB_THREADS") or 4)
@@ -35,3 +37,9 @@ loglevel = "warning"
 no_control_socket = True  # nobody steers a running server through a file
 _memory = "/dev/shm"  # noqa: S108 - gunicorn makes private files there; a slow disk is not a hung worker
 worker_tmp_dir = _memory if os.path.isdir(_memory) else None
+
+
+def when_ready(server: Any) -> None:
+    """Before workers fork: what was loaded is never collected, so that collecting does not copy shared memory."""
+    gc.collect()
+    gc.freeze()

@@ -72,7 +72,8 @@ def served(application: str) -> Iterator[Server]:
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
     command += ["--bind", f"{HOST}:{port}", "--log-level", "error", "--keep-alive", "30"]
-    command += ["--config", os.devnull, application]  # not the access log of gunicorn.conf.py
+    # As gunicorn.conf.py without its access log.
+    command += ["--config", os.devnull, "--preload", application]
     environment = {**os.environ, "LOG_LEVEL": "ERROR"}
     process = subprocess.Popen(command, env=environment)
     try:
