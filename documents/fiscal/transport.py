@@ -6,11 +6,10 @@ import urllib.request
 
 from documents.fiscal.regime import NotDelivered
 
-TIMEOUT = 60.0  # seconds; the agency has taken half a minute for a full message
 MOST_BYTES = 8 * 1024 * 1024
 
 
-def post(url: str, body: bytes, *, certificate: str, key: str, timeout: float = TIMEOUT) -> bytes:
+def post(url: str, body: bytes, *, certificate: str, key: str, timeout: float) -> bytes:
     """The body of the answer to an XML message; an error that explains itself in XML is an answer too.
 
     `certificate` and `key` are paths of PEM files. Raises NotDelivered: no connection, too slow, refused, too long.

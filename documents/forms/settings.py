@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -143,4 +144,4 @@ class TaxForm(forms.Form):
     @property
     def values(self) -> dict[str, Any]:
         """What `actions.add_tax` takes of a valid form."""
-        return {**self.cleaned_data, "surcharge_percent": self.cleaned_data.get("surcharge_percent") or 0}
+        return {**self.cleaned_data, "surcharge_percent": self.cleaned_data.get("surcharge_percent") or Decimal(0)}

@@ -3,6 +3,7 @@
 from documents.models.attachments import Attachment, InternalNote
 from documents.models.contact import Contact
 from documents.models.document import Document, Kind
+from documents.models.figures import Figure
 from documents.models.fiscal import FiscalRecord
 from documents.models.lines import AllowanceCharge, DocumentLine, TaxLine
 from documents.models.recurrence import Recurrence, Reminder
@@ -17,6 +18,7 @@ __all__ = [
     "Document",
     "DocumentLine",
     "DocumentSettings",
+    "Figure",
     "FiscalRecord",
     "InternalNote",
     "Kind",

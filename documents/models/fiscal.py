@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.access import Actor
@@ -19,12 +21,22 @@ class FiscalRecords(DueRows["FiscalRecord"]):
             return self.none()
         return self.filter(organisation_id=actor.organisation_id, document__in=Document.objects.visible_to(actor))
 
+    def unsent(self) -> Self:
+        """Those that the agency has not answered, in the order of their chain."""
+        return self.filter(due_at__isnull=False).order_by("position")
+
+    def heads(self, now: datetime) -> Self:
+        """Of every business that has records due, one of them, with the business."""
+        return self.due(now).order_by("organisation_id").distinct("organisation_id").select_related("organisation")
+
 
 class FiscalRecord(DueRow, PortalModel):
     """What the law of a country wants to be kept of an issued or void invoice: a link in a chain of hashes.
 
-    Its content never changes (a trigger); `state`, `answer` and the columns of the queue move. `due_at` is None where
-    nothing is to be sent.
+    Its content never changes (a trigger); `state`, `answer` and the columns of the queue move. `due_at` is None once
+    the agency has answered; a record that is only kept waits in the queue for the day on which this installation
+    can send. `attempts`, `due_at` and `last_error` of a business's first unsent record are those of its whole queue.
+    `answer` has the agency's `code`, `text` and `reference`, and `next_at`, before which nothing else is sent.
     """
 
     class State(models.TextChoices):
@@ -59,11 +71,19 @@ class FiscalRecord(DueRow, PortalModel):
     objects = FiscalRecords.as_manager()
 
     class Meta:
-        indexes = [due_index("fiscal_record_due")]
+        indexes = [
+            due_index("fiscal_record_due"),
+            models.Index(
+                fields=["organisation", "regime", "position"],
+                name="fiscal_record_unsent",
+                condition=Q(due_at__isnull=False),
+            ),
+            models.Index(fields=["organisation"], name="fiscal_record_rejected", condition=Q(state="rejected")),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["organisation", "regime", "position"], name="fiscal_position_once"),
             models.UniqueConstraint(fields=["document", "act"], name="fiscal_act_once"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.regime} {self.position}"
+        return str(self.content.get("number", self.position))

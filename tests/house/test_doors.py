@@ -25,6 +25,7 @@ ADDRESSES = {address.name: address for address in every_address()}
 EVERYBODY = ("alice", "bob", "carol", "dan", "vera", "rita", "erin", "anonymous")
 WORKS = {200, 302, 405, 422}
 OF_OBJECTS = {"document_id", "contact_id", "job_id", "link_id", "member_id", "role_id", "invitation_id"}
+OF_OBJECTS |= {"series_id", "tax_id", "record_id"}
 # Parts that are no row of an organisation.
 FIXED = {"hexadecimal": "1f5f8b", "key": "nonsense", "uidb36": "1", "pk": 1, "kind": "invoices", "which": "logo"}
 # A firm that is published, and the first part of the sitemap.
@@ -207,6 +208,8 @@ def assert_writes(address, who, method, answer, writes, what):
         ("documents:document", "document_id"),
         ("documents:import", None),
         ("documents:import_job", "job_id"),
+        ("documents:settings_numbers", None),
+        ("documents:settings_taxes", None),
         ("client_portal:document_links", "document_id"),
         ("partners:users", None),
         ("partners:roles", None),

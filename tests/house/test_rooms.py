@@ -36,7 +36,7 @@ OTHER_READINGS = {
     ("partners.views.invitations", "User", "filter"): "by the invited address, whose secret was shown",
     ("partners.views.person", "NotificationPreference", "filter"): "the person's own",
 }
-NOT_DOORS = ("models", "actions", "admin", "management", "apps", "demo", "services", "formats")
+NOT_DOORS = ("models", "actions", "admin", "management", "apps", "demo", "services", "formats", "fiscal")
 
 
 def doors():

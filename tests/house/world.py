@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -21,17 +22,19 @@ from advisory_portal.core.models import Notification, OutboundEmail
 from advisory_portal.formats.samples import ubl_credit_note, ubl_invoice
 from client_portal.models import PortalLink
 from documents import actions
-from documents.models import Document
+from documents.models import Document, FiscalRecord, Kind
 from documents.tasks import import_files
 from partners.models import Member, Organisation, User
 from partners.sources import actor_of_member
 from tests.factories import (
+    ContactFactory,
     FirmFactory,
     InvitationFactory,
     MemberFactory,
     OrganisationFactory,
     RoleFactory,
     UserFactory,
+    issued_document,
     sent_document,
 )
 from tests.house.source import our_models
@@ -85,6 +88,7 @@ def build_world() -> World:
     rita = UserFactory(email="rita@operator.example", name="Rita", is_staff=True, is_superuser=True)
     for business in (delta, foxtrot):
         add_documents(business)
+        add_settings(business)
     listed("listed-firm", with_logo=True)
     mark(foxtrot)
     people = {"alice": acme.owner, "bob": bob, "carol": rival.owner, "dan": delta.owner, "vera": vera, "rita": rita}
@@ -140,6 +144,23 @@ def add_documents(home: Household) -> None:
         "link_id": link.pk,
         "email_id": mail.pk,
         "kind": "invoices",
+    }
+
+
+def add_settings(home: Household) -> None:
+    """A series that is not used yet, a rate of one's own, and the fiscal record of an invoice."""
+    actor = home.actor
+    actions.save_settings(actor=actor, changes={"fiscal_regime": "verifactu"})
+    numbers = {"digits": 4, "is_yearly": True, "next_number": 1, "today": actor.today()}
+    actions.add_series(actor=actor, kind=Kind.INVOICE, prefix="A-", **numbers)
+    series = actions.add_series(actor=actor, kind=Kind.INVOICE, prefix="B-", **numbers)
+    rate = actions.add_tax(actor=actor, name="VAT 5 %", category="S", percent=Decimal(5))
+    customer = ContactFactory(organisation=home.organisation, is_person=True, country="ES")
+    invoice = issued_document(customer)
+    home.parts |= {
+        "series_id": series.pk,
+        "tax_id": rate.pk,
+        "record_id": FiscalRecord.objects.get(document=invoice).pk,
     }
 
 

@@ -74,6 +74,7 @@ class VeriFactu:
             request,
             certificate=settings.VERIFACTU_CERTIFICATE,
             key=settings.VERIFACTU_KEY,
+            timeout=settings.VERIFACTU_TIMEOUT,
         )
 
     def read_answer(self, answer: bytes, records: Sequence[FiscalRecord]) -> Answer:
