@@ -21,6 +21,16 @@ def review_document(*, actor: Actor, document: Document, now: datetime) -> None:
 
 
 @transaction.atomic
+def take_back_review(*, actor: Actor, document: Document) -> None:
+    """Let a document wait for review again. Repeating it does nothing. Raises Forbidden."""
+    actor.require(document.section, Level.MANAGE)
+    reviewed = Document.objects.filter(pk=document.pk).exclude(reviewed_at=None)
+    if reviewed.update(reviewed_at=None, reviewed_by_name=""):
+        record(actor, "documents.document.unreviewed", about=document)
+    document.refresh_from_db(fields=["reviewed_at", "reviewed_by_name"])
+
+
+@transaction.atomic
 def mark_sent(*, actor: Actor, document: Document, now: datetime) -> None:
     """Note when the document last went out to its contact. Raises Forbidden."""
     actor.require(document.section, Level.MANAGE)

@@ -23,6 +23,9 @@ class Attachments(models.QuerySet["Attachment"]):
 class Attachment(PortalModel):
     """A file kept with a document; `is_shared` lets the contact download it."""
 
+    LARGEST = 17 * 1024 * 1024  # bytes
+    MOST = 50  # of one document
+
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     document = models.ForeignKey(Document, models.CASCADE, related_name="attachments")
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")

@@ -18,6 +18,8 @@ from documents.models.contact import Contact
 from documents.models.series import Series
 from partners.models import Organisation
 
+RELATED_SHOWN = 30
+
 
 def money_field(**options: Any) -> models.DecimalField[Any, Any]:
     """An amount in the document's currency; actions check it against the currency's smallest unit."""
@@ -53,6 +55,14 @@ class Documents(models.QuerySet["Document"]):
     def for_reading(self) -> Self:
         """With its lines, allowances, charges and taxes, in order: three more queries, however many there are."""
         return self.prefetch_related("lines", "allowances_charges", "taxes")
+
+    def related_to(self, document: Document) -> Self:
+        """What it was made from, corrects, replaces, what was made of it so, and possible versions of it; the newest."""
+        named = [pk for pk in (document.source_id, document.corrects_id, document.replaces_id) if pk]
+        found = Q(pk__in=named) | Q(source=document.pk) | Q(corrects=document.pk) | Q(replaces=document.pk)
+        if document.is_possible_version:
+            found |= Q(kind=document.kind, seller_key=document.seller_key, number=document.number)
+        return self.filter(found).exclude(pk=document.pk).order_by("-id")[:RELATED_SHOWN]
 
     def for_listing(self) -> Self:
         """Only the columns that a row of a list shows."""

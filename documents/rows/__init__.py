@@ -5,11 +5,20 @@ from documents.rows.contact_merge import compared_fields, duplicate_groups
 from documents.rows.contacts import ContactColumns, balance_tiles, contact_facts, contact_rows
 from documents.rows.documents import DocumentRow, ImportRow, document_rows, import_rows
 from documents.rows.jobs import ItemRow, JobRow, item_rows, job_rows
-from documents.rows.page import MADE_FROM_IT, attachment_rows, note_rows, payment_rows, related_rows
+from documents.rows.page import (
+    MADE_FROM_IT,
+    POSSIBLE_VERSION,
+    attachment_rows,
+    note_rows,
+    payment_rows,
+    related_rows,
+    relation_of,
+)
 from documents.rows.recurrences import RecurrenceRow, recurrence_rows
 
 __all__ = [
     "MADE_FROM_IT",
+    "POSSIBLE_VERSION",
     "ContactColumns",
     "DocumentRow",
     "ImportRow",
@@ -33,6 +42,7 @@ __all__ = [
     "preview_rows",
     "recurrence_rows",
     "related_rows",
+    "relation_of",
     "report_rows",
     "sample_columns",
 ]

@@ -13,11 +13,13 @@ from documents import actions, rules, sheets
 from documents.models import Document, Kind
 from documents.rows import (
     MADE_FROM_IT,
+    POSSIBLE_VERSION,
     attachment_rows,
     document_rows,
     note_rows,
     payment_rows,
     related_rows,
+    relation_of,
 )
 from documents.words import CONVERT_WORDS, state_label
 
@@ -38,9 +40,9 @@ def document(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
     found = get_object_or_404(Document.objects.visible_to(actor).for_reading(), pk=document_id)
     state = rules.shown_state(found.kind, found.state, found.due_on, today)
     slug, time_zone = actor.place.slug, actor.place.time_zone
-    visible = Document.objects.visible_to(actor)
-    versions = visible.sharing_number_with(found) if found.is_possible_version else []
-    related = related_rows(found, visible.related_to(found), slug=slug)
+    others = list(Document.objects.visible_to(actor).related_to(found))
+    versions = [other for other in others if relation_of(found, other) == POSSIBLE_VERSION]
+    related = related_rows(found, [other for other in others if other not in versions], slug=slug)
     context = {
         "document": found,
         "sheet": sheets.sheet_of(found, accent=actor.place.accent),

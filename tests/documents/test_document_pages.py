@@ -52,7 +52,7 @@ def test_page_costs_the_same_few_queries_for_one_line_and_for_many(browser, erin
     counts = []
     for number in (1, 60):
         document = issued_document(erin, lines=ONE_LINE * number)
-        with django_assert_max_num_queries(12) as queries:
+        with django_assert_max_num_queries(13) as queries:
             assert browser.get(address(document)).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
@@ -70,7 +70,7 @@ def test_page_opens_for_every_kind_and_state(browser, erin, kind, state):
 @pytest.mark.django_db
 def test_possible_versions_lead_to_each_other(browser, imported, dan_here, django_assert_max_num_queries):
     other = import_invoice(actor=dan_here, content=ubl_invoice(payable="1"), direction="sales").document
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page = browser.get(address(imported))
     assert address(other) in tree(page).xpath("//ul//a/@href")
     assert "This may be a version of another document" in page.content.decode()
@@ -155,7 +155,7 @@ def test_a_draft_is_issued_reviewed_and_declared_void_on_its_page(browser, erin,
     assert (document.number, document.reviewed_by_name) == ("INV-2026-0001", dan.name)
     page = browser.get(address(document)).content.decode()
     for act in ("/issue/", "/void/", "/review/"):
-        assert act not in page
+        assert f'{act}"' not in page
 
 
 @pytest.mark.django_db
@@ -164,3 +164,62 @@ def test_a_lost_original_is_our_fault_and_said_so(browser, imported, settings):
     browser.raise_request_exception = False
     assert browser.get(address(imported, "original/")).status_code == 500
     assert not HistoryEntry.objects.filter(what="documents.original.downloaded").exists()
+
+
+@pytest.mark.django_db
+def test_a_review_is_taken_back_once(browser, erin):
+    document = issued_document(erin)
+    browser.post(address(document, "review/"))
+    assert "/review/take-back/" in browser.get(address(document)).content.decode()
+    for _click in range(2):
+        browser.post(address(document, "review/take-back/"))
+    document.refresh_from_db()
+    assert (document.reviewed_at, document.reviewed_by_name) == (None, "")
+    assert HistoryEntry.objects.filter(what="documents.document.unreviewed").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_quote_becomes_an_invoice_and_both_know(browser, erin):
+    quote = issued_document(erin, kind=Kind.QUOTE)
+    response = browser.post(address(quote, "convert/"), {"to": "invoice"})
+    invoice = Document.objects.get(kind=Kind.INVOICE)
+    assert response["Location"] == address(invoice, "edit/")
+    assert "Made from" in text_of(tree(browser.get(address(invoice))))
+    page = browser.get(address(quote)).content.decode()
+    assert "Became" in page and "Make another one?" in page
+    browser.post(address(quote, "convert/"), {"to": "invoice"})
+    assert Document.objects.filter(kind=Kind.INVOICE).count() == 1
+    browser.post(address(quote, "convert/"), {"to": "invoice", "again": "1"})
+    assert Document.objects.filter(kind=Kind.INVOICE).count() == 2
+    browser.post(address(quote, "convert/"), {"to": "nonsense"})
+    assert Document.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_copies_credits_and_versions_begin_as_drafts(browser, erin):
+    invoice, quote = issued_document(erin), issued_document(erin, kind=Kind.QUOTE)
+    for document, act, kind in (
+        (invoice, "duplicate/", Kind.INVOICE),
+        (invoice, "credit/", Kind.CREDIT_NOTE),
+        (quote, "new-version/", Kind.QUOTE),
+    ):
+        location = browser.post(address(document, act))["Location"]
+        made = Document.objects.order_by("-id").first()
+        assert (location, made.kind, made.state) == (address(made, "edit/"), kind, "draft")
+        assert browser.get(location).status_code == 200
+    assert "Corrected by" in text_of(tree(browser.get(address(invoice))))
+    assert "Version after" in text_of(tree(browser.get(address(quote))))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("act", ["duplicate/", "convert/", "credit/", "new-version/", "review/take-back/"])
+def test_further_acts_are_closed_to_who_may_not(erin, carol, client_of, with_levels, act):
+    document = issued_document(erin)
+    assert client_of(carol).post(address(document, act)).status_code == 404
+    assert with_levels(purchases=2).post(address(document, act)).status_code == 404
+    if act != "convert/":  # asks for the section of what is made
+        assert with_levels(sales=1).post(address(document, act)).status_code == 403
+    else:
+        quote = issued_document(erin, kind=Kind.QUOTE)
+        assert with_levels(sales=1).post(address(quote, act), {"to": "invoice"}).status_code == 403
+    assert Document.objects.filter(state="draft").count() == 0
