@@ -35,14 +35,21 @@ class PortalLinks(models.QuerySet["PortalLink"]):
         """Those of the ids that belong to the portal at this address, newest first."""
         return self.filter(organisation__slug=slug, id__in=list(ids)).order_by("-id")
 
+    def of_contact(self, contact: Contact) -> Self:
+        """Those to documents that are the contact's now."""
+        return self.filter(document__contact=contact)
+
     def with_rights(self) -> Self:
         """With business and contact, which together say who comes by the link, and nothing more.
 
-        Every page of a portal asks this, so it fetches only the columns that an actor is made of.
+        Of a contact that was merged, also the one that its documents went to. Every page of a portal asks this, so it
+        fetches only the columns that an actor is made of.
         """
         place = (f"organisation__{field.name}" for field in fields(Workspace))
         own = ("document_id", "contact_id", "expires_at", "revoked_at")
-        return self.select_related("organisation", "contact").only(*own, *place, "contact__name", "contact__language")
+        people = ("contact", "contact__merged_into")
+        names = (f"{person}__{name}" for person in people for name in ("name", "language"))
+        return self.select_related("organisation", *people).only(*own, *place, "contact__merged_into_id", *names)
 
 
 class PortalLink(PortalModel):
@@ -77,6 +84,11 @@ class PortalLink(PortalModel):
 
     def __str__(self) -> str:
         return str(self.email)
+
+    @property
+    def holder(self) -> Contact:
+        """Whose link it is: its contact, or the one that this was merged into."""
+        return self.contact.merged_into or self.contact
 
     def is_usable(self, now: datetime) -> bool:
         return self.revoked_at is None and self.expires_at > now

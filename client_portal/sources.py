@@ -52,9 +52,7 @@ def link_actor(request: HttpRequest, place: Place) -> Actor | None:
     if place.area != "portal":
         return None
     links = list(
-        PortalLink.objects.in_portal(place.slug, remembered_links(request))
-        .usable(timezone.now())
-        .with_rights()
+        PortalLink.objects.in_portal(place.slug, remembered_links(request)).usable(timezone.now()).with_rights()
     )
     if not links:
         return None
@@ -63,11 +61,12 @@ def link_actor(request: HttpRequest, place: Place) -> Actor | None:
     if asked is not None and all(one.document_id != asked for one in links):
         return None  # perhaps an expired link of this browser: the stranger's answer
     link = next((one for one in links if one.document_id == asked), links[0])
+    contact = link.holder
     return Actor(
         kind=ActorKind.CONTACT,
-        name=link.contact.name[:200],
+        name=contact.name[:200],
         organisation=link.organisation.workspace,
-        contact_id=link.contact_id,
-        document_ids=frozenset(one.document_id for one in links if one.contact_id == link.contact_id),
-        language=link.contact.language,
+        contact_id=contact.pk,
+        document_ids=frozenset(one.document_id for one in links if one.holder.pk == contact.pk),
+        language=contact.language,
     )

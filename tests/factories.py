@@ -139,6 +139,7 @@ class ContactFactory(factory.django.DjangoModelFactory):
     email = factory.Sequence(lambda number: f"customer{number}@example.com")
     sort_key = factory.LazyAttribute(lambda contact: sort_key(contact.name))
     tax_id = ""
+    country = ""
     tax_id_key = factory.LazyAttribute(
         lambda contact: tax_id_key(contact.tax_id, contact.country or contact.organisation.country)
     )

@@ -39,6 +39,17 @@ MESSAGES: dict[str, str] = {
     "member_nested": "%(name)s is an archive inside the archive. Unpack it first.",
     "member_compression": "%(name)s is packed in a way that cannot be read. Pack it as an ordinary ZIP.",
     "member_broken": "%(name)s is damaged.",
+    # a table: CSV or XLSX
+    "table_foreign": "This is a %(type)s file. Save the list as CSV or XLSX and bring that.",
+    "table_encoding": "The text of the file cannot be read. Save it as UTF-8.",
+    "table_nul": "The file contains NUL characters, which no table has.",
+    "table_quotes": "A quotation mark is opened and never closed, or a cell is far too long.",
+    "table_too_many_rows": "The file has more than %(limit)s rows. Divide it into several files.",
+    "table_too_many_columns": "The file has more than %(limit)s columns.",
+    "table_cell": "A cell has more than %(limit)s characters.",
+    "table_only_head": "The file has a row of column names, and no rows below it.",
+    "workbook_broken": "The XLSX file is damaged or incomplete.",
+    "workbook_too_large": "Unpacked, the XLSX file is larger than %(limit)s MB. Save it as CSV and bring that.",
 }
 
 QUOTED_LENGTH = 60

@@ -133,7 +133,7 @@ def _delimiter(data: bytes, encoding: str) -> tuple[str, bool]:
 def _likelihood(text: str, delimiter: str) -> tuple[float, int]:
     """How sure the separator is: the share of the first rows that agree on a number of columns, and that number."""
     try:
-        rows = [row for row in islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), _SAMPLE_ROWS)]
+        rows = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), _SAMPLE_ROWS))
     except csv.Error:
         return 0.0, 0
     lengths = Counter(len(row) for row in rows[: max(len(rows) - 1, 1)] if any(row))

@@ -101,7 +101,9 @@ def write_workbook(rows: Iterable[Sequence[str]], *, title: str) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title="".join(one for one in title if one not in "[]:*?/\\")[:31] or "1")
     for cells in rows:
-        sheet.append([_text_cell(sheet, clean_cell(cell)) if cell.startswith(("=", "#")) else clean_cell(cell) for cell in cells])
+        sheet.append(
+            [_text_cell(sheet, clean_cell(cell)) if cell.startswith(("=", "#")) else clean_cell(cell) for cell in cells]
+        )
     with tempfile.SpooledTemporaryFile(max_size=MEGABYTE) as written:
         book.save(written)
         written.seek(0)

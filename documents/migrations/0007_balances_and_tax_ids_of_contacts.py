@@ -35,7 +35,9 @@ class Migration(migrations.Migration):
     operations = [
         AddIndexConcurrently(
             model_name="document",
-            index=models.Index(fields=["organisation", "contact", "issued_on", "id"], name="document_of_contact_by_date"),
+            index=models.Index(
+                fields=["organisation", "contact", "issued_on", "id"], name="document_of_contact_by_date"
+            ),
         ),
         AddIndexConcurrently(
             model_name="document",

@@ -1,6 +1,7 @@
 """Pure rules of documents."""
 
 from documents.rules.addresses import DELIVERY_PARTS
+from documents.rules.contact_columns import MERGED_FIELDS, MOST_MERGED
 from documents.rules.content import MOST_LINES, AdjustmentContent, Content, LineContent, Tax
 from documents.rules.kinds import (
     CONVERSIONS,
@@ -69,7 +70,9 @@ __all__ = [
     "INVOICE_KINDS",
     "ISSUED",
     "KIND_SLUGS",
+    "MERGED_FIELDS",
     "MOST_LINES",
+    "MOST_MERGED",
     "PAID",
     "PARTIALLY_PAID",
     "PAYABLE_KINDS",

@@ -16,7 +16,8 @@ COLUMNS = (
 
 # What two contacts that are merged may differ in, in the order in which it is compared.
 MERGED_FIELDS = (
-    "name", "kind", "is_person", "tax_id", "email", "phone", "website", "street", "postcode", "city", "region", "country",
+    "name", "kind", "is_person", "tax_id", "email", "phone", "website", "street", "postcode", "city", "region",
+    "country",
     "delivery", "language", "currency", "payment_days", "withholding_percent", "pays_surcharge", "note",
 )  # fmt: skip
 MOST_MERGED = 6  # as many as can be compared side by side
@@ -36,15 +37,18 @@ HEADS: dict[str, tuple[str, ...]] = {
         "type de contact", "art", "kontaktart", "typ", "tipo di contatto", "kontakttyp",
     ),
     "is_person": (
-        "a person", "person", "is person", "company or person", "es persona", "persona", "persona fisica", "una persona",
+        "a person", "person", "is person", "company or person", "es persona", "persona", "persona fisica",
+        "una persona",
         "particular", "es una persona", "personne", "personne physique", "privatperson", "natuerliche person", "pessoa",
     ),
     "tax_id": (
         "tax id", "taxid", "vat", "vat id", "vat number", "vat no", "tax number", "tax no", "tin", "vat registration",
         "nif", "cif", "nif cif", "cif nif", "dni", "nie", "nif dni", "vat nif", "identificacion fiscal",
-        "numero de identificacion fiscal", "id fiscal", "numero fiscal", "nif iva", "codi fiscal", "numero de tva", "tva",
+        "numero de identificacion fiscal", "id fiscal", "numero fiscal", "nif iva", "codi fiscal", "numero de tva",
+        "tva",
         "n tva", "tva intracommunautaire", "siret", "siren", "ust id", "ustid", "ust idnr", "ust id nr", "ustidnr",
-        "umsatzsteuer id", "steuernummer", "steuer id", "partita iva", "p iva", "codice fiscale", "nipc", "contribuinte",
+        "umsatzsteuer id", "steuernummer", "steuer id", "partita iva", "p iva", "codice fiscale", "nipc",
+        "contribuinte",
     ),
     "email": (
         "e mail", "email", "mail", "email address", "e mail address", "correo", "correo electronico", "correu",
@@ -61,9 +65,11 @@ HEADS: dict[str, tuple[str, ...]] = {
         "site internet", "webseite", "internet", "sito web", "site",
     ),
     "street": (
-        "street", "address", "address line 1", "street address", "billing address", "address 1", "direccion", "domicilio",
+        "street", "address", "address line 1", "street address", "billing address", "address 1", "direccion",
+        "domicilio",
         "calle", "direccion fiscal", "direccion de facturacion", "adreca", "carrer", "domicili", "adresse", "rue",
-        "adresse 1", "strasse", "anschrift", "strasse und hausnummer", "strasse hausnummer", "indirizzo", "via", "morada",
+        "adresse 1", "strasse", "anschrift", "strasse und hausnummer", "strasse hausnummer", "indirizzo", "via",
+        "morada",
         "endereco", "rua",
     ),
     "postcode": (
@@ -83,24 +89,30 @@ HEADS: dict[str, tuple[str, ...]] = {
         "laendercode", "landercode", "staat", "paese", "nazione",
     ),
     "language": ("language", "idioma", "lengua", "llengua", "langue", "sprache", "lingua", "locale"),
-    "currency": ("currency", "currency code", "moneda", "divisa", "devise", "monnaie", "waehrung", "wahrung", "valuta", "moeda"),
+    "currency": (
+        "currency", "currency code", "moneda", "divisa", "devise", "monnaie", "waehrung", "wahrung", "valuta", "moeda",
+    ),
     "payment_days": (
         "days to pay", "payment days", "payment terms", "terms", "due days", "dias de pago", "plazo de pago", "plazo",
         "dias para pagar", "vencimiento", "dias de vencimiento", "dies de pagament", "termini de pagament",
-        "delai de paiement", "jours de paiement", "zahlungsziel", "zahlungsfrist", "zahlungsziel tage", "giorni di pagamento",
+        "delai de paiement", "jours de paiement", "zahlungsziel", "zahlungsfrist", "zahlungsziel tage",
+        "giorni di pagamento",
         "prazo de pagamento",
     ),
     "withholding_percent": (
         "withholding", "withholding in percent", "withholding tax", "retencion", "irpf", "retencion irpf", "retencio",
-        "retencion en porcentaje", "porcentaje de retencion", "retenue", "retenue a la source", "quellensteuer", "ritenuta",
+        "retencion en porcentaje", "porcentaje de retencion", "retenue", "retenue a la source", "quellensteuer",
+        "ritenuta",
         "retencao",
     ),
     "pays_surcharge": (
-        "pays the equivalence surcharge", "equivalence surcharge", "recargo de equivalencia", "recargo", "recargo equivalencia",
+        "pays the equivalence surcharge", "equivalence surcharge", "recargo de equivalencia", "recargo",
+        "recargo equivalencia",
         "aplica recargo de equivalencia", "recarrec d equivalencia", "surcharge", "paga recargo de equivalencia",
     ),
     "note": (
-        "note", "notes", "comment", "comments", "remarks", "nota", "notas", "observaciones", "comentarios", "observacions",
+        "note", "notes", "comment", "comments", "remarks", "nota", "notas", "observaciones", "comentarios",
+        "observacions",
         "notes internes", "remarque", "commentaire", "bemerkung", "notiz", "anmerkung", "note interne", "observacoes",
     ),
     "delivery_street": (
@@ -122,7 +134,8 @@ HEADS: dict[str, tuple[str, ...]] = {
         "entrega provincia", "region de livraison", "delivery province", "region de entrega",
     ),
     "delivery_country": (
-        "delivery country", "shipping country", "pais de entrega", "pais de envio", "entrega pais", "pais de lliurament",
+        "delivery country", "shipping country", "pais de entrega", "pais de envio", "entrega pais",
+        "pais de lliurament",
         "pays de livraison", "lieferland",
     ),
 }  # fmt: skip
@@ -134,11 +147,14 @@ KINDS = {
         "clienti", "c",
     ),
     "supplier": (
-        "supplier", "suppliers", "vendor", "vendors", "proveedor", "proveedores", "proveedora", "proveidor", "proveidors",
-        "fournisseur", "fournisseurs", "lieferant", "lieferanten", "kreditor", "acreedor", "fornitore", "fornecedor", "p",
+        "supplier", "suppliers", "vendor", "vendors", "proveedor", "proveedores", "proveedora", "proveidor",
+        "proveidors",
+        "fournisseur", "fournisseurs", "lieferant", "lieferanten", "kreditor", "acreedor", "fornitore", "fornecedor",
+        "p",
     ),
     "both": (
-        "both", "customer and supplier", "customer supplier", "ambos", "cliente y proveedor", "cliente proveedor", "tots dos",
+        "both", "customer and supplier", "customer supplier", "ambos", "cliente y proveedor", "cliente proveedor",
+        "tots dos",
         "client i proveidor", "les deux", "client et fournisseur", "beides", "kunde und lieferant", "entrambi",
         "cliente e fornitore", "cliente e fornecedor", "ambdos",
     ),
@@ -146,9 +162,11 @@ KINDS = {
 _KIND_OF_WORD = {word: kind for kind, words in KINDS.items() for word in words}
 _YES = frozenset("yes y true 1 x si s sim oui ja j vrai verdadero cierto wahr vero verdadeiro".split())
 _NO = frozenset("no n false 0 non nein nao faux falso fals falsch".split())
-_PERSON = frozenset(("person", "a person", "individual", "persona", "persona fisica", "una persona", "particular", "autonomo",
+_PERSON = frozenset(("person", "a person", "individual", "persona", "persona fisica", "una persona", "particular",
+    "autonomo",
                      "personne", "personne physique", "privatperson", "pessoa"))  # fmt: skip
-_COMPANY = frozenset(("company", "a company", "business", "empresa", "una empresa", "sociedad", "persona juridica", "societe",
+_COMPANY = frozenset(("company", "a company", "business", "empresa", "una empresa", "sociedad", "persona juridica",
+    "societe",
                       "entreprise", "firma", "unternehmen", "azienda", "societa"))  # fmt: skip
 _SYMBOLS = {"€": "EUR", "$": "USD", "£": "GBP", "euro": "EUR", "euros": "EUR"}
 _OTHER_COUNTRY_CODES = {"EL": "GR", "UK": "GB"}

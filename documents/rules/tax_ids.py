@@ -73,6 +73,7 @@ def _valid_key(compact: str, country: str) -> str:
 
 def _is_of_kind(number: str, country: str, kind: str) -> bool:
     module = get_cc_module(country.lower(), kind)
+    assert module is not None, "OTHERS names modules that exist"
     try:
         module.validate(number)
     except ValidationError:

@@ -1,16 +1,22 @@
 """The pages of contacts: found, shown with their documents, typed with care."""
 
-import pytest
-from django.test import Client
+from datetime import date, timedelta
+from decimal import Decimal
 
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from advisory_portal.core.models import HistoryEntry
 from documents.models import Contact
 from tests.factories import ContactFactory, DocumentFactory, MemberFactory, RoleFactory
-from tests.pages import field_errors, first_column, link_to, rows, text_of, tree
+from tests.pages import field_errors, first_column, link_to, of_class, rows, rows_in, text_of, tree
 
 pytestmark = pytest.mark.django_db
 CONTACTS = "/o/delta/contacts/"
 TYPED = {
-    "kind": "supplier", "name": "Ñandú SL", "tax_id": "b-1", "email": "Hola@Nandu.example", "phone": "+34 1",
+    "kind": "supplier", "name": "Ñandú SL", "tax_id": "b-65.410.011", "email": "Hola@Nandu.example", "phone": "+34 1",
     "language": "es", "street": "Calle 1", "postcode": "11001", "city": "Cádiz", "region": "Cádiz", "country": "ES",
 }  # fmt: skip
 
@@ -60,6 +66,8 @@ def test_page_shows_the_contact_and_its_latest_documents(browser, erin, django_a
     assert "erin@customer.example" in text_of(tree(page))
     assert first_column(page) == [f"N-{number:02}" for number in range(26, 1, -1)]
     assert len(rows(page)) == 25
+    assert first_column(browser.get(f"{CONTACTS}{erin.pk}/{link_to(page, 'next')}")) == ["N-01", "N-00"]
+    assert first_column(browser.get(f"{CONTACTS}{erin.pk}/", {"kind": "bill"})) == []
 
 
 def test_page_shows_documents_of_the_sections_one_may_view(erin, delta, client_of):
@@ -117,12 +125,20 @@ def test_a_contact_is_changed(browser, erin):
         ({"country": "Spain"}, "country", "Select a valid choice."),
         ({"country": "ZZ"}, "country", "Select a valid choice."),
         ({"phone": "1" * 61}, "phone", "Ensure this value has at most 60 characters"),
-        ({"tax_id": "ER 1"}, "tax_id", "Another contact has this tax id."),
+        ({"tax_id": "ES B-65410011"}, "tax_id", "Another contact has this tax id."),
+        ({"tax_id": "B65410012"}, "tax_id", "This is not a tax id of the country of the address."),
+        ({"website": "no address"}, "website", "Enter a valid URL."),
+        ({"currency": "XXX"}, "currency", "Select a valid choice."),
+        ({"payment_days": "366"}, "payment_days", "Ensure this value is less than or equal to 365."),
+        ({"withholding_percent": "101"}, "withholding_percent", "Write 100 at most."),
+        ({"withholding_percent": "many"}, "withholding_percent", "This is not a number."),
+        ({"delivery_country": "ZZ"}, "delivery_country", "Select a valid choice."),
     ],
 )
 def test_bad_input_is_told_beside_its_field_and_what_was_typed_is_kept(browser, erin, change, field, words):
-    Contact.objects.filter(pk=erin.pk).update(tax_id="er1", tax_id_key="ER1")
-    response = browser.post(f"{CONTACTS}new/", TYPED | change)
+    Contact.objects.filter(pk=erin.pk).update(tax_id="B65410011", tax_id_key="ESB65410011")
+    typed = TYPED | {"tax_id": ""} | change
+    response = browser.post(f"{CONTACTS}new/", typed)
     assert response.status_code == 422
     errors = field_errors(response)
     assert list(errors) == [field]
@@ -166,3 +182,127 @@ def test_doors_are_closed_to_strangers_and_visitors(browser, erin, carol, client
         assert browser.post(CONTACTS + address, TYPED).status_code == 404
     stranger.refresh_from_db()
     assert stranger.name != TYPED["name"]
+
+
+MORE = {
+    "is_person": "True", "website": "nandu.example", "currency": "GBP", "payment_days": "45",
+    "withholding_percent": "15.5", "pays_surcharge": "on", "note": "Calls\nin the morning",
+    "delivery_street": "Muelle 2", "delivery_city": "Cádiz", "delivery_country": "ES",
+}  # fmt: skip
+
+
+def test_everything_of_a_contact_is_kept_and_shown(browser):
+    browser.post(f"{CONTACTS}new/", TYPED | MORE)
+    made = Contact.objects.get()
+    assert (made.is_person, made.website, made.currency, made.payment_days) == (
+        True,
+        "https://nandu.example",
+        "GBP",
+        45,
+    )
+    assert (made.withholding_percent, made.pays_surcharge, made.note) == (
+        Decimal("15.5"),
+        True,
+        "Calls\nin the morning",
+    )
+    assert made.delivery == {"street": "Muelle 2", "city": "Cádiz", "country": "ES"}
+    words = text_of(tree(browser.get(f"{CONTACTS}{made.pk}/")))
+    for shown in (
+        "b-65.410.011",
+        "https://nandu.example",
+        "GBP · British Pound",
+        "45 days",
+        "15.5 %",
+        "Muelle 2",
+        "Spain",
+    ):
+        assert shown in words
+    page = tree(browser.get(f"{CONTACTS}{made.pk}/edit/"))
+    assert page.xpath('//input[@name="withholding_percent"]/@value') == ["15.5"]
+    assert page.xpath('//input[@name="is_person"][@checked]/@value') == ["True"]
+    assert len(page.xpath("//details[@open]")) == 1
+    browser.post(
+        f"{CONTACTS}{made.pk}/edit/",
+        TYPED | MORE | {"delivery_street": "", "delivery_city": "", "delivery_country": ""},
+    )
+    made.refresh_from_db()
+    assert made.delivery == {}
+
+
+def test_a_wrong_tax_id_of_an_imported_document_may_stay(browser, erin):
+    Contact.objects.filter(pk=erin.pk).update(tax_id="B1", country="ES")
+    assert browser.post(f"{CONTACTS}{erin.pk}/edit/", TYPED | {"tax_id": "B1"}).status_code == 302
+    response = browser.post(f"{CONTACTS}{erin.pk}/edit/", TYPED | {"tax_id": "B1", "country": "FR"})
+    assert list(field_errors(response)) == ["tax_id"]
+
+
+def test_the_surcharge_is_asked_for_in_spain_only(browser, delta):
+    assert tree(browser.get(f"{CONTACTS}new/")).xpath('//input[@name="pays_surcharge"]')
+    delta.country = "FR"
+    delta.save()
+    assert not tree(browser.get(f"{CONTACTS}new/")).xpath('//input[@name="pays_surcharge"]')
+
+
+def test_balances_are_by_currency_and_way(browser, erin):
+    with time_machine.travel("2026-05-02 10:00 +0000", tick=False):
+        DocumentFactory(contact=erin, payable=100, settled=30, state="partially_paid", due_on=date(2026, 5, 1))
+        DocumentFactory(contact=erin, payable=50, due_on=date(2026, 6, 1))
+        DocumentFactory(contact=erin, payable=20, kind="credit_note", due_on=date(2026, 5, 1))
+        DocumentFactory(contact=erin, payable=70, kind="bill", due_on=date(2026, 5, 2))
+        DocumentFactory(contact=erin, payable=9, currency="USD", due_on=None)
+        DocumentFactory(contact=erin, payable=999, kind="quote")
+        DocumentFactory(contact=erin, payable=999, state="void")
+        DocumentFactory(contact=ContactFactory(organisation=erin.organisation), payable=999)
+        page = browser.get(f"{CONTACTS}{erin.pk}/")
+    assert [text_of(tile) for tile in of_class(page, "tile")] == [
+        "They owe us, in EUR€100.00€70.00 overdue",
+        "They owe us, in USDUS$9.00Nothing overdue",
+        "We owe them, in EUR€70.00Nothing overdue",
+    ]
+
+
+def test_new_contacts_are_listed_and_reviewed_together(browser, delta):
+    now = timezone.now()
+    old = ContactFactory(organisation=delta, name="Old", created_at=now - timedelta(days=15))
+    new = [ContactFactory(organisation=delta, name=name, created_at=now - timedelta(days=14)) for name in ("A", "B")]
+    stranger = ContactFactory(name="Stranger")
+    assert first_column(browser.get(CONTACTS, {"review": "open"})) == ["A", "B"]
+    ids = [str(one.pk) for one in (*new, stranger)] + ["nonsense"]
+    response = browser.post(f"{CONTACTS}review/", {"contact": ids, "review": "open", "kind": "customer"})
+    assert response["Location"] == f"{CONTACTS}?kind=customer&review=open"
+    reviewed = Contact.objects.exclude(reviewed_at=None).order_by("name")
+    assert list(reviewed.values_list("name", "reviewed_by_name")) == [("A", "Dan"), ("B", "Dan")]
+    browser.post(f"{CONTACTS}{old.pk}/review/")
+    browser.post(f"{CONTACTS}{old.pk}/review/")
+    entries = HistoryEntry.objects.filter(what="documents.contact.reviewed").order_by("id")
+    assert [entry.subject_name for entry in entries] == ["A", "B", "Old"]
+    activity = browser.get(f"{CONTACTS}{old.pk}/", {"tab": "activity"})
+    assert "Dan reviewed the contact Old" in text_of(tree(activity))
+
+
+def test_list_is_narrowed_by_country_and_missing_address(browser, delta):
+    ContactFactory(organisation=delta, name="Here", country="ES", email="")
+    ContactFactory(organisation=delta, name="There", country="FR", email="a@b.example")
+    assert first_column(browser.get(CONTACTS, {"country": "FR"})) == ["There"]
+    assert first_column(browser.get(CONTACTS, {"without": "email"})) == ["Here"]
+    assert first_column(browser.get(CONTACTS, {"country": "x", "without": "all", "review": "no"})) == ["Here", "There"]
+
+
+def test_columns_of_the_list_are_chosen(browser, delta):
+    ContactFactory(organisation=delta, name="Here", phone="+34 1", country="ES", city="Cádiz")
+    assert "+34 1" not in text_of(tree(browser.get(CONTACTS)))
+    page = browser.get(CONTACTS, {"columns": ["phone", "country", "nonsense"]})
+    assert rows_in(page) == [["", "Here To review", "+34 1", "Spain"]]
+
+
+def test_a_contact_without_documents_is_deleted(browser, erin):
+    pointer = ContactFactory(organisation=erin.organisation, merged_into=erin)
+    DocumentFactory(contact=erin)
+    response = browser.post(f"{CONTACTS}{erin.pk}/delete/", headers={"Referer": "http://testserver/back/"})
+    assert response["Location"] == "http://testserver/back/"
+    assert Contact.objects.count() == 2
+    other = ContactFactory(organisation=erin.organisation, name="Free")
+    assert browser.get(f"{CONTACTS}{other.pk}/delete/").status_code == 405
+    assert browser.post(f"{CONTACTS}{other.pk}/delete/")["Location"] == CONTACTS
+    assert set(Contact.objects.all()) == {erin, pointer}
+    assert browser.post(f"{CONTACTS}{other.pk}/delete/").status_code == 404
