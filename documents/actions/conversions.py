@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -24,6 +25,11 @@ REFERENCE = {
     "sales_order": "sales_order_reference",
     "delivery_note": "despatch_reference",
 }
+
+HANDED_ON = (
+    *("sales_order_reference", "despatch_reference", "contract_reference", "project_reference"),
+    *("tender_reference", "buyer_accounting_reference"),
+)
 
 
 class NotConvertible(Refused):
@@ -52,7 +58,7 @@ def convert_document(*, actor: Actor, document: Document, to: str, today: date, 
     if not again:
         _require_not_made([source], to)
     draft = copy_document(actor=actor, document=source, kind=to, today=today)
-    _refer(draft, REFERENCE[source.kind], source.number)
+    _refer(draft, _handed_on(source) | {REFERENCE[source.kind]: source.number})
     record(actor, "documents.document.converted", about=source, after={"to": to})
     return draft
 
@@ -81,9 +87,8 @@ def invoice_deliveries(*, actor: Actor, documents: Sequence[Document], today: da
         adjustments=tuple(one for content in contents for one in _as_amounts(content)),
     )
     draft = save_draft(actor=actor, kind=Kind.INVOICE, content=whole, document=draft)
-    _refer(draft, REFERENCE[Kind.DELIVERY_NOTE], ", ".join(one.number for one in sources))
-    draft.references["delivery_notes"] = [str(one.pk) for one in sources]
-    draft.save(update_fields=["references"])
+    numbers = ", ".join(one.number for one in sources)
+    _refer(draft, {REFERENCE[Kind.DELIVERY_NOTE]: numbers, "delivery_notes": [str(one.pk) for one in sources]})
     for one in sources:
         record(actor, "documents.document.converted", about=one, after={"to": Kind.INVOICE})
     return draft
@@ -116,9 +121,13 @@ def _require_not_made(sources: Sequence[Document], to: str) -> None:
             raise AlreadyMade(words % names, document=found)
 
 
-def _refer(draft: Document, name: str, number: str) -> None:
-    """Keep a number under this reference, unless the document names another there already."""
-    draft.references = {name: number, **draft.references}
+def _handed_on(source: Document) -> dict[str, Any]:
+    return {name: source.references[name] for name in HANDED_ON if name in source.references}
+
+
+def _refer(draft: Document, references: dict[str, Any]) -> None:
+    """Keep these references, unless the document names others there already."""
+    draft.references = references | draft.references
     draft.search_text = search_text(draft)
     draft.save(update_fields=["references", "search_text"])
 
@@ -143,8 +152,8 @@ def credit_document(*, actor: Actor, document: Document, today: date) -> Documen
     draft = copy_document(actor=actor, document=corrected, kind=rules.CREDITED_BY[corrected.kind], today=today)
     draft.corrects = corrected
     preceding = {"number": corrected.number, "issued_on": corrected.issued_on.isoformat()}
-    draft.references = {**draft.references, "preceding_invoices": [preceding]}
-    draft.save(update_fields=["corrects", "references"])
+    draft.save(update_fields=["corrects"])
+    _refer(draft, _handed_on(corrected) | {"preceding_invoices": [preceding]})
     return draft
 
 
@@ -166,6 +175,6 @@ def new_version(*, actor: Actor, document: Document) -> Document:
     draft = save_draft(actor=actor, kind=Kind.QUOTE, content=content)
     draft.replaces, draft.series, draft.number = earlier, earlier.series, earlier.number
     draft.version = earlier.version + 1
-    draft.search_text = search_text(draft)
-    draft.save(update_fields=["replaces", "series", "number", "version", "search_text"])
+    draft.save(update_fields=["replaces", "series", "number", "version"])
+    _refer(draft, _handed_on(earlier))
     return draft

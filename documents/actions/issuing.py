@@ -138,8 +138,11 @@ def _require_tax_id(actor: Actor, draft: Document, contact: Contact) -> None:
         raise NotComplete(words % name)
     if "K" in categories and draft.delivered_on is None:
         draft.delivered_on = draft.issued_on
-    is_company_here = not contact.is_person and country == actor.place.country
-    if not contact.tax_id and (is_company_here or categories & set(rules.BUYER_OWES_CATEGORIES)):
+    if contact.tax_id:
+        return
+    if categories & set(rules.BUYER_OWES_CATEGORIES):
+        raise NotComplete(_("This invoice needs the tax id of %(contact)s. Add it to the contact.") % name)
+    if not contact.is_person and country == actor.place.country:
         words = _("This invoice needs the tax id of %(contact)s. Add it to the contact, or mark it as a person.")
         raise NotComplete(words % name)
 
