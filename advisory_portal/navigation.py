@@ -69,11 +69,6 @@ def viewer_of(section: Section) -> Callable[[Actor], bool]:
     return lambda actor: actor.may(section, Level.VIEW)
 
 
-def anyone(actor: Actor) -> bool:
-    """The workspace's start page is for everyone in it."""
-    return True
-
-
 def may_import(actor: Actor) -> bool:
     """Imported files become sales or purchases: managing one of them is enough."""
     return actor.may(Section.SALES, Level.MANAGE) or actor.may(Section.PURCHASES, Level.MANAGE)
@@ -90,8 +85,13 @@ def of_a_business(actor: Actor) -> bool:
 
 
 def may_see_documents(actor: Actor) -> bool:
-    """Jobs are over documents of either section; firms have none."""
+    """Jobs and figures are of documents of either section; firms have none."""
     return of_a_business(actor) and (actor.may(Section.SALES, Level.VIEW) or actor.may(Section.PURCHASES, Level.VIEW))
+
+
+def without_documents(actor: Actor) -> bool:
+    """Everybody else begins with the workspace's own page."""
+    return not may_see_documents(actor)
 
 
 def may_read_log(actor: Actor) -> bool:
@@ -112,7 +112,8 @@ NAVIGATION: list[tuple[Text, list[Entry]]] = [
     (
         "",
         [
-            Entry("overview", _("Overview"), "house", "partners:workspace", anyone, key="h"),
+            Entry("overview", _("Overview"), "house", "documents:overview", may_see_documents, key="h"),
+            Entry("start", _("Overview"), "house", "partners:workspace", without_documents, key="h"),
             Entry("contacts", _("Contacts"), "users", "documents:contacts", viewer_of(Section.CONTACTS), key="c"),
         ],
     ),
@@ -201,6 +202,7 @@ SETTINGS_TABS: list[tuple[Text, str, Callable[[Actor], bool]]] = [
 # The tabs within Settings > Documents; "Look" and "Reminders" stand here with their views.
 DOCUMENT_SETTINGS_TABS: list[tuple[Text, str]] = [
     (_("General"), "documents:settings_general"),
+    (_("Look"), "documents:settings_look"),
     (_("Numbers"), "documents:settings_numbers"),
     (_("Taxes"), "documents:settings_taxes"),
     (_("Reminders"), "documents:settings_reminders"),

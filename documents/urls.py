@@ -7,6 +7,7 @@ app_name = "documents"
 SETTINGS = "settings/documents/"
 
 urlpatterns = [
+    path("overview/", views.overview, name="overview"),
     path("documents/<uuid:document_id>/", views.document, name="document"),
     path("documents/<uuid:document_id>/pdf/", views.document_pdf, name="document_pdf"),
     path("documents/<uuid:document_id>/ubl/", views.document_ubl, name="document_ubl"),
@@ -89,6 +90,9 @@ urlpatterns = [
     path("import/", views.import_files, name="import"),
     path("import/<uuid:job_id>/", views.import_job, name="import_job"),
     path(SETTINGS, views.settings_general, name="settings_general"),
+    path(SETTINGS + "look/", views.settings_look, name="settings_look"),
+    path(SETTINGS + "look/<slug:layout>/picture/", views.look_picture, name="look_picture"),
+    path(SETTINGS + "look/<slug:layout>/sample/", views.look_sample, name="look_sample"),
     path(SETTINGS + "numbers/", views.settings_numbers, name="settings_numbers"),
     path(SETTINGS + "numbers/new/", views.new_series, name="new_series"),
     path(SETTINGS + "numbers/<uuid:series_id>/", views.edit_series, name="edit_series"),

@@ -21,9 +21,7 @@ from documents.actions.contact_exports import (
 from documents.actions.contact_imports import (
     CONTACT_IMPORT,
     choose_contact_columns,
-    contact_import_counts,
     give_up_contact_import_item,
-    list_refusal_text,
     run_contact_import_item,
     start_contact_import,
     take_contact_list,
@@ -61,9 +59,10 @@ from documents.actions.imports import (
     start_import,
 )
 from documents.actions.issuing import issue_document, void_document
+from documents.actions.look import sample_pdf, sample_picture, save_look
 from documents.actions.marks import download_original, mark_sent, review_document, take_back_review
 from documents.actions.notes import remove_note, write_note
-from documents.actions.pdfs import download_einvoice, download_pdf, look_of, pdf_of
+from documents.actions.pdfs import download_einvoice, download_pdf, pdf_of
 from documents.actions.recurrences import (
     change_schedule,
     end_recurrence,
@@ -104,7 +103,6 @@ __all__ = [
     "choose_contact_columns",
     "claim_fiscal_records",
     "contact_for",
-    "contact_import_counts",
     "content_of",
     "convert_document",
     "credit_document",
@@ -129,8 +127,6 @@ __all__ = [
     "import_invoice",
     "invoice_deliveries",
     "issue_document",
-    "list_refusal_text",
-    "look_of",
     "make_recurring",
     "mark_sent",
     "merge_contacts",
@@ -161,9 +157,12 @@ __all__ = [
     "run_import_item",
     "run_recurrence",
     "run_recurrence_now",
+    "sample_pdf",
+    "sample_picture",
     "save_contact",
     "save_draft",
     "save_filter",
+    "save_look",
     "save_settings",
     "set_contact_email",
     "settings_of",

@@ -1,6 +1,7 @@
 """The PDF of a business document: a `Sheet` of ready words in, a tagged PDF/A-3b out."""
 
-from documents.pdf.render import render_pdf
+from documents.pdf.images import LOGO_MAX_PIXELS, clean_logo
+from documents.pdf.render import render_pdf, render_picture
 from documents.pdf.sheet import (
     Adjustment,
     Business,
@@ -19,6 +20,7 @@ from documents.pdf.sheet import (
 )
 
 __all__ = [
+    "LOGO_MAX_PIXELS",
     "Adjustment",
     "Business",
     "Carry",
@@ -32,6 +34,8 @@ __all__ = [
     "Sheet",
     "TaxRow",
     "Total",
+    "clean_logo",
     "paper_for",
     "render_pdf",
+    "render_picture",
 ]

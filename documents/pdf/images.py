@@ -13,6 +13,30 @@ LOGO_PIXELS = (900, 300)
 LOGO_MAX_PIXELS = 40_000_000
 
 
+def clean_logo(content: bytes) -> bytes:
+    """A PNG, JPEG or WebP picture as the PNG that our PDFs print: its pixels only, upright, no larger than needed.
+
+    Raises ValueError for anything else, for a picture of LOGO_MAX_PIXELS pixels or more, and for an empty one.
+    """
+    try:
+        with Image.open(io.BytesIO(content), formats=("png", "jpeg", "webp")) as image:
+            if image.width * image.height >= LOGO_MAX_PIXELS:
+                raise ValueError("The logo has too many pixels.")
+            pixels = ImageOps.exif_transpose(image).convert("RGBA")
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValueError("The logo is not a readable picture.") from error
+    box = pixels.getchannel("A").getbbox()
+    if box is None:
+        raise ValueError("The logo has nothing to see.")
+    bare = Image.new("RGBA", pixels.size)
+    bare.paste(pixels)
+    bare = bare.crop(box)
+    bare.thumbnail(LOGO_PIXELS)
+    out = io.BytesIO()
+    bare.save(out, "png", optimize=True)
+    return out.getvalue()
+
+
 @lru_cache(maxsize=16)
 def logo_image(logo: Logo) -> tuple[str, float]:
     """The logo as a JSON list of bytes, and its width by its height.

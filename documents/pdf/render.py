@@ -24,6 +24,7 @@ from documents.pdf.sheet import Logo, Qr, Sheet
 TEMPLATE = Path(__file__).parents[1] / "typst" / "sheet.typ"
 BLANK = TEMPLATE.with_name("blank.typ")
 KEPT_COMPILATIONS = 10
+PAPER_INCHES = {"a4": 210 / 25.4, "letter": 8.5}
 # A line that may need more rows of type than this may break across pages: it might not fit on one.
 TALL_ROWS = 30
 ROW_CHARACTERS = 30
@@ -69,6 +70,17 @@ def render_pdf(sheet: Sheet, *, einvoice: bytes | None = None) -> bytes:
     if not isinstance(pdf, bytes):
         raise TypeError("One PDF was expected.")
     return pdf if einvoice is None else with_facturx_metadata(pdf)
+
+
+def render_picture(sheet: Sheet, *, width: int) -> bytes:
+    """The first page of the sheet as a PNG, `width` pixels wide. Raises as `render_pdf`."""
+    inputs = _inputs(sheet)
+    _refuse_after_fork()
+    with _lock:
+        pages = _compiler(TEMPLATE).compile(sys_inputs=inputs, format="png", ppi=width / PAPER_INCHES[sheet.paper])
+        _forget()
+    first = pages if isinstance(pages, bytes) else (pages or [b""])[0]
+    return bytes(first)
 
 
 # typst's worker threads do not live on in a fork: a child of a process that has rendered would wait for ever.
@@ -187,7 +199,11 @@ def _rows(texts: tuple[str, ...]) -> list[str]:
 
 
 def _breakable(text: str) -> str:
-    """Mark with U+200B where a word too long for a column may break: at its joints, else anywhere."""
+    """Mark with U+200B where a word too long for a column may break: at its joints, else anywhere.
+
+    A percent sign stays with its figure.
+    """
+    text = text.replace(" %", "\u00a0%")
     return _LONG_WORD.sub(_joints, text) if len(text) >= UNBROKEN else text
 
 

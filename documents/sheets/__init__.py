@@ -6,10 +6,11 @@ from django.utils import translation
 
 from documents import pdf
 from documents.models import Document
+from documents.sheets.sample import sample_sheet
 from documents.sheets.words import address_lines
 from documents.sheets.writer import Look, Writer
 
-__all__ = ["Look", "address_lines", "document_pdf", "file_name", "sheet_of", "with_fiscal_code"]
+__all__ = ["Look", "address_lines", "document_pdf", "file_name", "sample_sheet", "sheet_of", "with_fiscal_code"]
 
 
 def with_fiscal_code(look: Look, address: str, words: str) -> Look:

@@ -26,13 +26,14 @@ def payment_facts(document: Document) -> Iterable[tuple[str, str]]:
             (_("Debited account"), "debited_account"),
             (_("Card"), "card_number"),
         ):
-            fact = (label, _grouped(means.get(name, "")))
+            fact = (label, grouped_iban(means.get(name, "")))
             if fact[1] and fact not in seen:
                 seen.add(fact)
                 yield fact
 
 
-def _grouped(value: str) -> str:
+def grouped_iban(value: str) -> str:
+    """An IBAN in groups of four; anything else as it is."""
     return str(iban_numbers.format(value)) if iban_numbers.is_valid(value) else value
 
 

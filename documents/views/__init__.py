@@ -1,5 +1,6 @@
 """The staff's pages of contacts and documents."""
 
+from documents.views.appearance import look_picture, look_sample, settings_look
 from documents.views.attachments import add_attachments, attachment, remove_attachment, share_attachment
 from documents.views.bulk import bulk
 from documents.views.contact_imports import (
@@ -54,6 +55,7 @@ from documents.views.recurrences import (
     run_recurrence,
 )
 from documents.views.reminders import except_from_reminders, settings_reminders
+from documents.views.overview import overview
 from documents.views.settings import (
     edit_series,
     new_series,
@@ -108,6 +110,8 @@ __all__ = [
     "issue_document",
     "job",
     "jobs",
+    "look_picture",
+    "look_sample",
     "merge_contact",
     "merge_contacts",
     "new_contact",
@@ -116,6 +120,7 @@ __all__ = [
     "new_series",
     "new_tax",
     "new_version",
+    "overview",
     "pause_recurrence",
     "record_payment",
     "recurrence",
@@ -134,6 +139,7 @@ __all__ = [
     "saved_filters",
     "set_off_credit",
     "settings_general",
+    "settings_look",
     "settings_numbers",
     "settings_reminders",
     "settings_taxes",

@@ -12,7 +12,7 @@ from partners.actions.invitations import (
     revoke_invitation,
 )
 from partners.actions.members import LastOwner, OwnersOnly, give_role, leave_organisation, remove_member
-from partners.actions.organisations import change_organisation
+from partners.actions.organisations import change_accent, change_organisation
 from partners.actions.people import change_profile, choose_notifications, mark_read
 from partners.actions.profiles import (
     Incomplete,
@@ -64,6 +64,7 @@ __all__ = [
     "accept_invitation",
     "add_organisation",
     "approve_version",
+    "change_accent",
     "change_organisation",
     "change_profile",
     "change_role",

@@ -1,5 +1,6 @@
 """Changes of an organisation's own data."""
 
+import re
 from dataclasses import asdict
 
 from django.db import transaction
@@ -9,6 +10,8 @@ from advisory_portal.core.history import record
 from partners.actions.locks import lock_organisation
 from partners.models import Organisation
 from partners.rules.values import OrganisationDetails
+
+COLOUR = re.compile("#[0-9a-fA-F]{6}")
 
 
 @transaction.atomic
@@ -25,3 +28,20 @@ def change_organisation(*, actor: Actor, organisation: Organisation, details: Or
         setattr(row, field, value)
     row.save(update_fields=list(changed))
     record(actor, "partners.organisation.changed", about=row, before=before, after=changed)
+
+
+@transaction.atomic
+def change_accent(*, actor: Actor, accent: str) -> None:
+    """Give the actor's organisation a colour, `#rrggbb`, for its portal and documents. Repeating it does nothing.
+
+    Raises Forbidden, ValueError for what is no such colour.
+    """
+    actor.require(Section.SETTINGS, Level.MANAGE)
+    if COLOUR.fullmatch(accent) is None:
+        raise ValueError("A colour looks like #1f4e79.")
+    row = lock_organisation(actor.place.id)
+    if row.accent == accent:
+        return
+    before, row.accent = row.accent, accent
+    row.save(update_fields=["accent"])
+    record(actor, "partners.organisation.changed", about=row, before={"accent": before}, after={"accent": accent})

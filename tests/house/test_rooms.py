@@ -121,17 +121,18 @@ def test_nobody_saves_a_form():
 WITHOUT_ACTOR = {
     "documents.run_import_item": "acts for whoever began the import, who is kept with the job",
     "documents.give_up_import_item": "the sweep gives it; the job knows who began it",
+    "documents.run_contact_import_item": "acts for whoever began the import, who is kept with the job",
+    "documents.give_up_contact_import_item": "the sweep gives it; the job knows who began it",
+    "documents.run_contact_export_item": "writes what whoever began it may see, who is kept with the job",
+    "documents.give_up_contact_export_item": "the sweep gives it; the job knows who began it",
     "documents.refusal_text": "writes nothing: words for an import's refusal",
     "documents.settings_of": "writes nothing: reads the settings or their defaults",
     "documents.fold_figures": "the sweep adds up what triggers noted",
     "documents.pdf_of": "the door found the document in its scope",
-    "documents.look_of": "writes nothing: settings as a PDF needs them",
     "client_portal.send_fresh_link": "anybody who holds the old link may ask",
 }
-NOT_ATOMIC = dict.fromkeys(("documents.refusal_text", "documents.settings_of", "documents.look_of"), "writes nothing")
-POSITIONAL = dict.fromkeys(
-    ("documents.refusal_text", "documents.settings_of", "documents.look_of"), "writes nothing"
-) | {
+NOT_ATOMIC = dict.fromkeys(("documents.refusal_text", "documents.settings_of"), "writes nothing")
+POSITIONAL = dict.fromkeys(("documents.refusal_text", "documents.settings_of"), "writes nothing") | {
     "documents.pdf_of": "a document in, its PDF out",
 }
 
