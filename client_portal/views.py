@@ -88,7 +88,14 @@ def _mail_form(
     more: dict[str, object] | None = None,
 ) -> HttpResponse:
     form = SendForm(request.POST or None, initial=words)
-    context = {"document": document, "form": form, "can_copy": request.actor.user_id is not None, **(more or {})}
+    kind = rules.SLUG_OF_KIND[document.kind]
+    context = {
+        "document": document,
+        "form": form,
+        "kind": kind,
+        "can_copy": request.actor.user_id is not None,
+        **(more or {}),
+    }
     if request.method != "POST":
         return render(request, template, context)
     actor, now = request.actor, timezone.now()

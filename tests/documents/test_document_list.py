@@ -104,7 +104,7 @@ def test_a_row_says_what_matters(browser, erin):
     assert issued.split()[0] == "F-1"
     for words in ("2 Mar 2026", "Erin", "1 Apr 2026", "Issued", "To review", "Possible version", "€1,234.50"):
         assert words in issued
-    assert draft.startswith("Draft")
+    assert draft.split()[0] == "Draft"
     assert "Possible version" not in draft
 
 
@@ -144,6 +144,7 @@ def test_one_row_and_thirty_cost_the_same_few_queries(browser, erin, django_asse
     assert counts[0] == counts[1]
 
 
+LISTED = {slug: kind for slug, kind in rules.KIND_SLUGS.items() if kind != "recurring_invoice"}  # has its own list
 JUNK = ["", "x" * 3000, "\x00", "%00", "--number", "-", "1'\"<script>", "é漢\u202e", "[]", "WyJBIiwgbnVsbF0"]
 NAMES = ("q", "state", "review", "sort", "after", "before", "kind", "columns")
 
@@ -160,7 +161,7 @@ def test_junk_in_the_address_is_no_error(browser, erin, junk):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("slug", "kind"), sorted(rules.KIND_SLUGS.items()))
+@pytest.mark.parametrize(("slug", "kind"), sorted(LISTED.items()))
 def test_every_kind_has_its_list_empty_and_with_rows(browser, erin, slug, kind):
     address = f"/o/delta/documents/{slug}/"
     empty = browser.get(address)

@@ -23,7 +23,7 @@ from advisory_portal.formats.samples import ubl_credit_note, ubl_invoice
 from client_portal.models import PortalLink
 from documents import actions
 from documents.models import Document, FiscalRecord, Kind
-from documents.tasks import import_files
+from documents.tasks import import_contacts, import_files
 from partners.models import Member, Organisation, User
 from partners.sources import actor_of_member
 from tests.factories import (
@@ -88,6 +88,7 @@ def build_world() -> World:
     rita = UserFactory(email="rita@operator.example", name="Rita", is_staff=True, is_superuser=True)
     for business in (delta, foxtrot):
         add_documents(business)
+        add_to_document(business)
         add_settings(business)
     listed("listed-firm", with_logo=True)
     mark(foxtrot)
@@ -137,13 +138,31 @@ def add_documents(home: Household) -> None:
     link = sent_document(document, actor=actor, now=now, to="erin@example.com")
     mail = OutboundEmail.objects.get(organisation_id=home.organisation.pk, kind="client_portal/document_link")
     (home.tokens["link"],) = re.findall(r"/l/([^/\s]+)/", mail.text)
+    list_of_contacts = actions.take_contact_list(actor=actor, name="contacts.csv", content=b"Name,City\nErin,Jerez\n")
+    export = actions.start_contact_export(actor=actor, asked={}, file_format="csv")
+    import_contacts()
     home.parts |= {
+        "contact_import_id": list_of_contacts.pk,
+        "contact_export_id": export.pk,
         "document_id": document.pk,
         "contact_id": document.contact_id,
         "job_id": job.pk,
         "link_id": link.pk,
         "email_id": mail.pk,
         "kind": "invoices",
+    }
+
+
+def add_to_document(home: Household) -> None:
+    """A payment, a file and an internal note on the invoice."""
+    actor, document = home.actor, Document.objects.get(pk=home.parts["document_id"])
+    paid = {"amount": Decimal(1), "received_on": actor.today(), "method": "cash", "reference": "Till", "key": "world"}
+    actions.record_payment(actor=actor, document=document, **paid)
+    (attachment,) = actions.add_attachments(actor=actor, document=document, uploads=[("slip.txt", b"Slip")])
+    home.parts |= {
+        "settlement_id": document.settlements.get().pk,
+        "attachment_id": attachment.pk,
+        "note_id": actions.write_note(actor=actor, document=document, text="She pays on Monday").pk,
     }
 
 
