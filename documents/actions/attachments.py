@@ -61,8 +61,12 @@ def share_attachment(*, actor: Actor, attachment: Attachment, is_shared: bool) -
     actor.require(attachment.document.section, Level.MANAGE)
     other = Attachment.objects.filter(pk=attachment.pk, is_shared=not is_shared)
     if other.update(is_shared=is_shared):
-        act = "shared" if is_shared else "unshared"
-        record(actor, f"documents.attachment.{act}", about=attachment.document, after={"name": attachment.file.name})
+        record(
+            actor,
+            f"documents.attachment.{'shared' if is_shared else 'unshared'}",
+            about=attachment.document,
+            after={"name": attachment.file.name},
+        )
     attachment.is_shared = is_shared
 
 

@@ -3,7 +3,9 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from advisory_portal.core.access import Actor, Level, Section, WorkspaceRequest, access
@@ -58,10 +60,24 @@ def document(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
         .about("documents.document", found.pk)
         .order_by("-id")[:LATEST],
         "may_see_contact": actor.may(Section.CONTACTS, Level.VIEW),
-        "downloads": [],
+        "downloads": _downloads(found, slug),
         **_acts(actor, found, {row.kind for row in related if row.relation == MADE_FROM_IT}),
     }
     return render(request, "documents/document.html", context)
+
+
+def _downloads(document: Document, slug: str) -> list[dict[str, str]]:
+    """Entries of the menu: what else than the PDF can be taken."""
+    found = []
+    if document.kind in rules.INVOICE_KINDS and document.state != Document.State.DRAFT:
+        for view, label in (("document_ubl", _("E-invoice as UBL")), ("document_cii", _("E-invoice as CII"))):
+            found.append(
+                {"label": label, "href": reverse(f"documents:{view}", args=[slug, document.pk]), "icon": "file-code"}
+            )
+    if document.is_imported:
+        original = reverse("documents:document_original", args=[slug, document.pk])
+        found.append({"label": _("Imported file"), "href": original, "icon": "file-down"})
+    return found
 
 
 def _acts(actor: Actor, document: Document, made: set[str]) -> dict[str, Any]:

@@ -120,7 +120,7 @@ class Editing:
         self.wants_withholding = data.get("withholding_on") == "1"
         self.form.is_valid()
 
-    def save(self, *, overwrite: bool = False) -> None:
+    def keep(self, *, overwrite: bool = False) -> None:
         """Keep the form's content. Raises what `save_draft` raises."""
         revision = self.document.revision if overwrite and self.document else self.posted_revision
         self.document = actions.save_draft(
@@ -128,12 +128,12 @@ class Editing:
         )
         self.is_saved = True
 
-    def save_if_complete(self) -> None:
+    def keep_if_complete(self) -> None:
         """Keep what can be kept while somebody types, and say so or why not."""
         self.status = self.form.lacks
         if self.is_changed:
             self.status = _("Not saved: somebody else has changed this draft")
-        elif not self.status and submit(self.form, self.save):
+        elif not self.status and submit(self.form, self.keep):
             self.status = _("Saved %(time)s") % {"time": time_here(self.actor)}
         elif not self.status:
             self.status = self.form.lacks
@@ -249,7 +249,7 @@ def document_totals(request: WorkspaceRequest, kind: str) -> HttpResponse:
     document = _named_draft(request)
     editing = _editing(request, name, document)
     editing.read(request.POST.copy(), strict=False)
-    editing.save_if_complete()
+    editing.keep_if_complete()
     context = editing.context()
     marks = request.POST.getlist("line_mark")
     context["news"] = [
@@ -316,7 +316,7 @@ def _posted(editing: Editing) -> HttpResponse:
         response = render(request, "documents/_editor_line_added.html", editing.context())
         response["HX-Retarget"], response["HX-Reswap"] = "#editor-lines", "beforeend"
         return response
-    editing.save_if_complete()
+    editing.keep_if_complete()
     response = render(request, "documents/_editor.html", editing.context() | {"is_fragment": True})
     if "document" in request.POST and not request.POST["document"] and editing.document is not None:
         response["HX-Replace-Url"] = reverse(
@@ -349,7 +349,7 @@ def _keep(editing: Editing, data: QueryDict, act: str) -> HttpResponse:
     """Save the draft, and issue it if that is asked."""
     request, slug = editing.request, editing.actor.place.slug
     editing.read(data, strict=True)
-    done = submit(editing.form, lambda: editing.save(overwrite=act == "overwrite"))
+    done = submit(editing.form, lambda: editing.keep(overwrite=act == "overwrite"))
     if done and act == "issue" and editing.document is not None:
         document = editing.document
         done = submit(

@@ -25,7 +25,16 @@ ADDRESSES = {address.name: address for address in every_address()}
 EVERYBODY = ("alice", "bob", "carol", "dan", "vera", "rita", "erin", "anonymous")
 WORKS = {200, 302, 405, 422}
 OF_OBJECTS = {"document_id", "contact_id", "job_id", "link_id", "member_id", "role_id", "invitation_id"}
-OF_OBJECTS |= {"series_id", "tax_id", "record_id"}
+OF_OBJECTS |= {
+    "series_id",
+    "tax_id",
+    "record_id",
+    "settlement_id",
+    "attachment_id",
+    "note_id",
+    "contact_import_id",
+    "contact_export_id",
+}
 # Parts that are no row of an organisation.
 FIXED = {"hexadecimal": "1f5f8b", "key": "nonsense", "uidb36": "1", "pk": 1, "kind": "invoices", "which": "logo"}
 # A firm that is published, and the first part of the sitemap.
@@ -38,7 +47,8 @@ SHOW_OTHERS = {
 }
 HOLDER = "whoever holds the token may see what it is for"
 # Reading that leaves a trace, and posts that those who may only look may do.
-RECORDED = {"documents:document_original": "each download is recorded"}
+RECORDED = dict.fromkeys(("documents:document_original", "documents:attachment"), "each download is recorded")
+RECORDED |= dict.fromkeys(("documents:contact_export_file", "documents:export_contacts"), "each download is recorded")
 OWN_AFFAIR = {"partners:leave": "everybody may leave"}
 OWN_POLICY = {"demo_email_body": "a mail carries its own styles; nothing else in it runs"}
 POSTED = {"email": "new@example.com", "emails": "new@example.com", "name": "New", "direction": "sales"}
