@@ -297,7 +297,7 @@ def test_a_browser_remembers_the_latest_links(clock, erin):
 @pytest.mark.parametrize("kind", PORTAL_KINDS)
 @pytest.mark.parametrize("state", ["issued", "void"])
 def test_every_kind_the_portal_shows_opens(clock, erin, kind, state):
-    document = issued_document(erin, kind=kind, due_on=date(2026, 1, 1))
+    document = issued_document(erin, kind=kind, issued_on=date(2026, 1, 1), due_on=date(2026, 1, 1))
     Document.objects.update(state=state)
     shown = remembering(PortalLinkFactory(document=document)).get(page(document))
     assert shown.status_code == 200

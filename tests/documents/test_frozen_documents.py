@@ -8,15 +8,16 @@ from threading import Event
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from advisory_portal.core.files import store_file
 from documents.models import AllowanceCharge, Document, DocumentLine, Settlement, TaxLine
 from tests.factories import ContactFactory, DocumentFactory, drafted_document, issued_document
 from tests.threads import together
 
 MOVING = {
     "id", "created_at", "contact_id", "state", "settled", "is_possible_version", "reviewed_at", "reviewed_by_name",
-    "sent_at", "search_text",
+    "sent_at", "search_text", "is_reminded", "revision", "source_id", "pdf_id",
 }  # fmt: skip
-FROZEN = importlib.import_module("documents.migrations.0002_issued_documents_do_not_change").FROZEN
+FROZEN = importlib.import_module("documents.migrations.0005_more_that_does_not_change").FROZEN
 OTHER_VALUES = {
     "organisation_id": "gen_random_uuid()",
     "series_id": "gen_random_uuid()",
@@ -35,6 +36,10 @@ OTHER_VALUES = {
     "notes": "'[1]'",
     "supporting": "'[1]'",
     "tax_total_in_tax_currency": "1",
+    "corrects_id": "gen_random_uuid()",
+    "replaces_id": "gen_random_uuid()",
+    "recurrence_id": "gen_random_uuid()",
+    "recurs_on": "'2020-01-01'",
 }
 
 
@@ -87,7 +92,7 @@ def test_an_issued_document_is_not_deleted_nor_made_a_draft_again(erin):
 @pytest.mark.django_db
 def test_marks_of_an_issued_document_still_move(erin):
     document = issued_document(erin)
-    other = ContactFactory(organisation=erin.organisation)
+    other, other_document = ContactFactory(organisation=erin.organisation), drafted_document(erin)
     values = {
         "contact": other,
         "settled": Decimal(5),
@@ -97,10 +102,28 @@ def test_marks_of_an_issued_document_still_move(erin):
         "reviewed_by_name": "Dan",
         "sent_at": document.created_at,
         "search_text": "words",
+        "is_reminded": False,
+        "revision": 9,
+        "source": other_document,
     }
     assert Document.objects.filter(pk=document.pk).update(**values) == 1
     document.refresh_from_db()
     assert {name: getattr(document, name) for name in values} == values
+
+
+@pytest.mark.django_db
+def test_a_pdf_is_made_once(erin, dan_here):
+    files = [
+        store_file(organisation_id=erin.organisation_id, name="a.pdf", content=content, content_type="application/pdf")
+        for content in (b"a", b"b")
+    ]
+    document, draft = issued_document(erin), drafted_document(erin)
+    sql = "UPDATE documents_document SET pdf_id = %s WHERE id = %s"
+    run(sql, files[0].pk, document.pk)
+    refused(sql, files[1].pk, document.pk, words="has its PDF")
+    refused(sql, None, document.pk, words="has its PDF")
+    for file in files:
+        run(sql, file.pk, draft.pk)
 
 
 PARTS = [DocumentLine, TaxLine, AllowanceCharge]
@@ -194,9 +217,23 @@ def test_a_number_of_a_series_comes_once_and_every_issued_document_has_one(erin)
     first = issued_document(erin)
     values = {"contact": erin, "number": first.number}
     DocumentFactory(**values)
-    DocumentFactory(**values, series=first.series, version=2)
+    DocumentFactory(**values, series=first.series, version=2, state="void")
     with pytest.raises(IntegrityError, match="series_number_once"), transaction.atomic():
         DocumentFactory(**values, series=first.series)
+    with pytest.raises(IntegrityError, match="series_number_once"), transaction.atomic():
+        DocumentFactory(**values, series=first.series, state="draft")
     with pytest.raises(IntegrityError, match="issued_has_number"), transaction.atomic():
         DocumentFactory(contact=erin, number="")
     DocumentFactory(contact=erin, number="", state="draft", issued_on=date(2026, 3, 2) + timedelta(1))
+
+
+@pytest.mark.django_db
+def test_a_typed_number_comes_once_of_a_supplier_unless_it_is_void(erin):
+    bill = {"contact": erin, "kind": "bill", "number": "R1"}
+    DocumentFactory(**bill)
+    for other in ({"state": "draft"}, {"state": "void"}, {"state": "void"}, {"number": "R2"}, {"is_imported": True}):
+        DocumentFactory(**bill | other)
+    DocumentFactory(**bill | {"contact": ContactFactory(organisation=erin.organisation)})
+    DocumentFactory(**bill | {"kind": "supplier_credit_note"})
+    with pytest.raises(IntegrityError, match="typed_number_once"), transaction.atomic():
+        DocumentFactory(**bill)
