@@ -2,11 +2,10 @@
 
 import re
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django import forms
 from django.core.validators import validate_email
-from django.http import QueryDict
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -52,11 +51,3 @@ class SendForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What `send_document` and `send_reminder` take of a valid form."""
         return dict(self.cleaned_data)
-
-
-def chosen_link(data: QueryDict) -> UUID | None:
-    """The link that a button names, None for what is no id."""
-    try:
-        return UUID(data.get("link", ""))
-    except ValueError:
-        return None

@@ -9,7 +9,11 @@ urlpatterns = [
     path("o/<slug:organisation>/documents/<uuid:document_id>/remind/", views.remind, name="remind"),
     path("o/<slug:organisation>/links/<uuid:link_id>/revoke/", views.revoke_link, name="revoke_link"),
     path("o/<slug:organisation>/contacts/<uuid:contact_id>/portal/", views.contact_box, name="contact_box"),
-    path("o/<slug:organisation>/contacts/<uuid:contact_id>/portal/close/", views.close_link, name="close_link"),
+    path(
+        "o/<slug:organisation>/contacts/<uuid:contact_id>/portal/<uuid:link_id>/revoke/",
+        views.revoke_contact_link,
+        name="revoke_contact_link",
+    ),
     path("portal/<slug:organisation>/", views.home, name="home"),
     path("portal/<slug:business>/l/<str:token>/", views.open_link, name="open_link"),
     path("portal/<slug:business>/expired/<uuid:link_id>/", views.expired_link, name="expired_link"),

@@ -18,7 +18,7 @@ from advisory_portal.core.ids import hash_token
 from advisory_portal.core.limits import limited
 from advisory_portal.core.middleware import speak
 from client_portal import actions
-from client_portal.forms import SendForm, chosen_link
+from client_portal.forms import SendForm
 from client_portal.models import PortalLink
 from client_portal.sources import remember_link, remembered_links
 from client_portal.words import sending_words
@@ -141,12 +141,12 @@ def contact_box(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
 
 @access(Section.CONTACTS, Level.VIEW)
 @require_POST
-def close_link(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
+def revoke_contact_link(request: WorkspaceRequest, contact_id: UUID, link_id: UUID) -> HttpResponse:
     """Revoke one of the contact's links, and answer with the contact's card."""
     actor = request.actor
     contact = get_object_or_404(Contact.objects.visible_to(actor).present(), pk=contact_id)
     links = PortalLink.objects.visible_to(actor).of_contact(contact).select_related("document")
-    link = get_object_or_404(links, pk=chosen_link(request.POST))
+    link = get_object_or_404(links, pk=link_id)
     actions.revoke_link(actor=actor, link=link, now=timezone.now())
     to = reverse("client_portal:contact_box", args=[actor.place.slug, contact.pk])
     return respond(request, "client_portal/_contact_box.html", _box_context(actor, contact), to=to)

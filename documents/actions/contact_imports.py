@@ -4,7 +4,7 @@ The log gets one entry when an import starts and one with its counts when it has
 stays with the job's items.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any, Literal
@@ -24,18 +24,18 @@ from advisory_portal.formats.errors import MESSAGES, FormatError
 from advisory_portal.formats.tables import Row, read_table
 from advisory_portal.formats.workbook import CONTENT_TYPE
 from documents.actions.contact_rows import take_rows
+from documents.actions.imports import FAILED, refusal_text
 from documents.models import Contact
+from documents.models.contact_jobs import contact_import_counts
 from documents.rules.contact_columns import COLUMNS, guessed_columns
 from documents.rules.contact_rows import Place, ReadRow
 from documents.rules.contact_rows import read_row as read_cells
 
 CONTACT_IMPORT = "documents.contact_import"
-SWEEP = "documents.import_contacts"
 ROWS_AN_ITEM = 500
 ITEMS_AT_ONCE = 20  # written together while a file is read
 SHOWN_ROWS = 20
 SHOWN_CHARACTERS = 600
-FAILED = "failed"
 Known = Literal["skip", "update"]
 
 
@@ -67,7 +67,7 @@ def take_contact_list(*, actor: Actor, name: str, content: bytes) -> Job:
     try:
         head, *rows = _first_rows(content)
     except FormatError as error:
-        raise UnreadableList(list_refusal_text({"code": error.code, **error.params}), field="upload") from None
+        raise UnreadableList(refusal_text({"code": error.code, **error.params}), field="upload") from None
     clipped = [(number, [cell[:SHOWN_CHARACTERS] for cell in cells]) for number, cells in rows]
     width = max(len(cells) for _number, cells in (head, *rows))
     names = [cell[:200] for cell in head[1]] + [""] * (width - len(head[1]))
@@ -140,7 +140,7 @@ def start_contact_import(*, actor: Actor, job: Job, now: datetime) -> None:
     locked.save(update_fields=["parameters"])
     locked.items.filter(outcome=JobItem.Outcome.WAITING).update(due_at=now)
     record(actor, "documents.contact_import.started", about=locked, after={"file": locked.parameters["name"]})
-    nudge(SWEEP)
+    nudge("documents.import_contacts")
 
 
 def _unstarted(job: Job) -> Job:
@@ -199,7 +199,7 @@ def _take_apart(item: JobItem) -> None:
         outcome, detail = JobItem.Outcome.REFUSED, {"code": error.code, **error.params}
     _forget_file(item)
     finish_item(item, outcome, detail=detail)
-    nudge(SWEEP)
+    nudge("documents.import_contacts")
 
 
 def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
@@ -223,22 +223,3 @@ def _note_end(item: JobItem) -> None:
     job = Job.objects.get(pk=item.job_id)
     if job.finished_at is not None:
         record(actor_of(job), "documents.contact_import.finished", about=job, after=contact_import_counts(job))
-
-
-def contact_import_counts(job: Job) -> dict[str, int]:
-    """How many rows of an import were created, updated, left as they were (`skipped`) and refused, so far."""
-    total = {"created": 0, "updated": 0, "skipped": 0, "refused": 0}
-    for counts in job.items.filter(detail__has_key="counts").values_list("detail__counts", flat=True):
-        for name, number in counts.items():
-            total[name] += number
-    return total
-
-
-def list_refusal_text(refusal: Mapping[str, Any]) -> str:
-    """Why a list was refused as a whole, in the reader's language: `{"code": …, "line": …, …}`."""
-    if refusal["code"] == FAILED:
-        return _("This file could not be processed, after several tries. Please tell whoever runs this site.")
-    message = _(MESSAGES[refusal["code"]]) % refusal
-    if refusal.get("line") is None:
-        return message
-    return _(MESSAGES["at_line"]) % {"line": refusal["line"], "message": message}

@@ -100,8 +100,7 @@ def save_contact(*, actor: Actor, contact: Contact) -> None:
     _refuse_second(contact, is_new)
     contact.save()
     before, after = changes(stored, contact) if stored is not None else ({}, {})
-    what = f"documents.contact.{'created' if is_new else 'changed'}"
-    record(actor, what, about=contact, before=before, after=after)
+    record(actor, f"documents.contact.{'created' if is_new else 'changed'}", about=contact, before=before, after=after)
 
 
 def _refuse_wrong_tax_id(contact: Contact, stored: Contact | None) -> None:

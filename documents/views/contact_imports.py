@@ -1,12 +1,10 @@
-from collections.abc import Iterator
 from typing import Literal
 from uuid import UUID
 
 from django.conf import settings
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -18,6 +16,7 @@ from advisory_portal.formats.tables import write_csv
 from documents import actions
 from documents.forms import ContactColumnsForm, ContactFilter, ContactListForm
 from documents.models import Contact
+from documents.models.contact_jobs import contact_import_counts
 from documents.rows import error_rows, import_steps, preview_rows, report_rows, sample_columns
 
 LATEST_JOBS = 10
@@ -93,8 +92,8 @@ def contact_import(request: WorkspaceRequest, contact_import_id: UUID) -> HttpRe
     context = {
         "job": job,
         "steps": import_steps(4 if job.finished_at else 3),
-        "counts": actions.contact_import_counts(job),
-        "refusal": actions.list_refusal_text(refused.detail) if refused else "",
+        "counts": contact_import_counts(job),
+        "refusal": actions.refusal_text(refused.detail) if refused else "",
         "errors": error_rows(job, most=SHOWN_ERRORS),
         "most": SHOWN_ERRORS,
     }
@@ -103,17 +102,10 @@ def contact_import(request: WorkspaceRequest, contact_import_id: UUID) -> HttpRe
 
 
 @access(Section.CONTACTS, Level.MANAGE)
-def contact_import_report(request: WorkspaceRequest, contact_import_id: UUID) -> StreamingHttpResponse:
+def contact_import_report(request: WorkspaceRequest, contact_import_id: UUID) -> HttpResponse:
     job = _own_import(request, contact_import_id)
-    return _streamed(write_csv(report_rows(job)), name=f"{_('Not imported')}.csv")
-
-
-def _streamed(content: Iterator[bytes], *, name: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    content = b"".join(write_csv(report_rows(job)))
+    return file_response(content, name=f"{_('Not imported')}.csv", content_type=actions.CONTENT_TYPES["csv"])
 
 
 # --- Exports -------------------------------------------------------------------------------------------------

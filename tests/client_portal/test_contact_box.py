@@ -51,11 +51,10 @@ def test_the_card_shows_live_links_and_what_can_be_sent(browser, box, erin, invo
 def test_a_link_is_revoked_from_the_card(browser, box, invoice):
     link = PortalLinkFactory(document=invoice)
     stranger = PortalLinkFactory()
-    for text in ("nonsense", str(stranger.pk), ""):
-        assert browser.post(f"{box}close/", {"link": text}).status_code == 404
-    answer = browser.post(f"{box}close/", {"link": str(link.pk)}, headers={"HX-Request": "true"})
+    assert browser.post(f"{box}{stranger.pk}/revoke/").status_code == 404
+    answer = browser.post(f"{box}{link.pk}/revoke/", headers={"HX-Request": "true"})
     assert "No link of this contact is live." in answer.content.decode()
-    assert browser.post(f"{box}close/", {"link": str(link.pk)})["Location"] == box
+    assert browser.post(f"{box}{link.pk}/revoke/")["Location"] == box
     assert list(PortalLink.objects.filter(revoked_at=None)) == [stranger]
 
 
@@ -73,9 +72,10 @@ def test_who_sees_no_sales_sees_no_links(client_of, box, delta, invoice):
     assert "Revoke" not in page.content.decode()
 
 
-def test_the_card_is_closed_to_others(client_of, carol, box, browser):
+def test_the_card_is_closed_to_others(client_of, carol, box, browser, invoice):
+    link = PortalLinkFactory(document=invoice)
     assert client_of(carol).get(box).status_code == 404
-    assert client_of(carol).post(f"{box}close/").status_code == 404
+    assert client_of(carol).post(f"{box}{link.pk}/revoke/").status_code == 404
     assert browser.get(f"/o/delta/contacts/{ContactFactory().pk}/portal/").status_code == 404
 
 

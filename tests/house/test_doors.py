@@ -38,7 +38,7 @@ OF_OBJECTS |= {
 # Parts that are no row of an organisation.
 FIXED = {"hexadecimal": "1f5f8b", "key": "nonsense", "uidb36": "1", "pk": 1, "kind": "invoices", "which": "logo"}
 # A firm that is published, and the first part of the sitemap.
-FIXED |= {"firm": "listed-firm", "part": 1}
+FIXED |= {"firm": "listed-firm", "part": 1, "layout": "bold"}
 # Pages that show what is another organisation's, and why they may.
 SHOW_OTHERS = {
     "demo_mail": "the demo shows every mail to everybody",
@@ -49,6 +49,10 @@ HOLDER = "whoever holds the token may see what it is for"
 # Reading that leaves a trace, and posts that those who may only look may do.
 RECORDED = dict.fromkeys(("documents:document_original", "documents:attachment"), "each download is recorded")
 RECORDED |= dict.fromkeys(("documents:contact_export_file", "documents:export_contacts"), "each download is recorded")
+RECORDED |= dict.fromkeys(
+    ("documents:document_pdf", "documents:document_ubl", "documents:document_cii"), "each download is recorded"
+)
+RECORDED["client_portal:document_pdf"] = "made when it is first asked for, and kept"
 OWN_AFFAIR = {"partners:leave": "everybody may leave"}
 OWN_POLICY = {"demo_email_body": "a mail carries its own styles; nothing else in it runs"}
 POSTED = {"email": "new@example.com", "emails": "new@example.com", "name": "New", "direction": "sales"}
