@@ -36,12 +36,13 @@ from documents.actions.contacts import (
 )
 from documents.actions.contents import content_of
 from documents.actions.conversions import (
+    AlreadyMade,
     convert_document,
     credit_document,
     invoice_deliveries,
     new_version,
 )
-from documents.actions.drafts import delete_draft, duplicate_document, save_draft
+from documents.actions.drafts import ChangedMeanwhile, delete_draft, duplicate_document, save_draft
 from documents.actions.figures import fold_figures
 from documents.actions.fiscal import (
     book_fiscal_answer,
@@ -92,6 +93,8 @@ __all__ = [
     "CONTENT_TYPES",
     "IMPORT",
     "MOST_AT_ONCE",
+    "AlreadyMade",
+    "ChangedMeanwhile",
     "ImportReport",
     "add_attachments",
     "add_series",

@@ -127,13 +127,17 @@ WITHOUT_ACTOR = {
     "documents.give_up_contact_export_item": "the sweep gives it; the job knows who began it",
     "documents.refusal_text": "writes nothing: words for an import's refusal",
     "documents.settings_of": "writes nothing: reads the settings or their defaults",
+    "documents.content_of": "writes nothing: what was typed of a document",
     "documents.fold_figures": "the sweep adds up what triggers noted",
     "documents.pdf_of": "the door found the document in its scope",
     "client_portal.send_fresh_link": "anybody who holds the old link may ask",
 }
-NOT_ATOMIC = dict.fromkeys(("documents.refusal_text", "documents.settings_of"), "writes nothing")
+NOT_ATOMIC = dict.fromkeys(
+    ("documents.refusal_text", "documents.settings_of", "documents.content_of"), "writes nothing"
+)
 POSITIONAL = dict.fromkeys(("documents.refusal_text", "documents.settings_of"), "writes nothing") | {
     "documents.pdf_of": "a document in, its PDF out",
+    "documents.content_of": "a document in, its content out",
 }
 
 
