@@ -25,13 +25,24 @@ CATEGORY_NAMES = {  # UNTDID 5305
 }
 
 
+NONE_CHOSEN = {"fiscal_regime": "none", "default_tax": "country"}  # what a form says for ""
+
+
 class SettingsPart(forms.Form):
     """A part of the settings: its fields are columns of them. Who may only look sees it without a button."""
 
     def __init__(self, *args: Any, kept: DocumentSettings, read_only: bool, **options: Any) -> None:
-        super().__init__(*args, **{**options, "initial": {name: getattr(kept, name) for name in self.base_fields}})
+        initial = {name: getattr(kept, name) for name in self.base_fields}
+        initial |= {name: none for name, none in NONE_CHOSEN.items() if initial.get(name) == ""}
+        super().__init__(*args, **{**options, "initial": initial})
         for field in self.fields.values():
             field.disabled = read_only
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What `actions.save_settings` takes of a valid form."""
+        given = self.cleaned_data.items()
+        return {name: "" if name in NONE_CHOSEN and value == NONE_CHOSEN[name] else value for name, value in given}
 
 
 class GeneralForm(SettingsPart):
@@ -50,27 +61,27 @@ class GeneralForm(SettingsPart):
             "to the tax agency stay as they are. Only owners and administrators can open them again; that is recorded."
         ),
     )
-    fiscal_regime = forms.ChoiceField(label=_("Reporting"), required=False, widget=forms.RadioSelect)
+    fiscal_regime = forms.ChoiceField(label=_("Reporting"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, regimes: Sequence[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
         field = self.fields["fiscal_regime"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("No reporting")), *regimes]
+        field.choices = [("none", _("No reporting")), *regimes]
         if not regimes:
             del self.fields["fiscal_regime"]
 
 
 class UsualTaxForm(SettingsPart):
     default_tax = forms.ChoiceField(
-        label=_("Usual tax"), required=False, help_text=_("New lines begin with it. Each line can have another.")
+        label=_("Usual tax"), help_text=_("New lines begin with it. Each line can have another.")
     )
 
     def __init__(self, *args: Any, taxes: Sequence[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
         field = self.fields["default_tax"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("The usual one of your country")), *taxes]
+        field.choices = [("country", _("The usual one of your country")), *taxes]
 
 
 class SeriesForm(forms.Form):

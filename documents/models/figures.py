@@ -21,8 +21,10 @@ class Figures(models.QuerySet["Figure"]):
         measures = [measure for measure, section in MEASURES.items() if actor.may(section, Level.VIEW)]
         return self.filter(organisation_id=actor.organisation_id, measure__in=measures)
 
-    def measuring(self, *measures: str) -> Self:
-        return self.filter(measure__in=measures)
+    def since(self, day: date) -> Self:
+        """What was sold, bought and received from the day on, and all that is open."""
+        flows = Q(measure__in=FLOWS, day__gte=day)
+        return self.filter(flows | Q(measure__in=(Figure.Measure.OPEN_SALES, Figure.Measure.OPEN_PURCHASES)))
 
     def by_day(self) -> models.QuerySet[Figure, tuple[str, str, date, object, int]]:
         """(measure, currency, day, sum, number) of each day; open documents without a due date have no day."""
@@ -34,9 +36,9 @@ class Figures(models.QuerySet["Figure"]):
         )
 
     def largest(self, measure: str, currency: str, day: date, most: int) -> Self:
-        """The contacts with the largest sums of a year, as they stood when they were last added up."""
+        """The largest sums of contacts in a year, as they stood when they were last added up."""
         rows = self.filter(measure=measure, currency=currency, day=day, is_folded=True, amount__gt=0)
-        return rows.select_related("contact").order_by("-amount")[:most]
+        return rows.order_by("-amount")[:most]
 
 
 class Figure(PortalModel):
@@ -91,6 +93,7 @@ class Figure(PortalModel):
         return f"{self.measure} {self.day}: {self.amount} {self.currency}"
 
 
+FLOWS = (Figure.Measure.SOLD, Figure.Measure.BOUGHT, Figure.Measure.RECEIVED)
 MEASURES = {
     Figure.Measure.SOLD: Section.SALES,
     Figure.Measure.BOUGHT: Section.PURCHASES,

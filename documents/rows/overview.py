@@ -48,13 +48,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class OtherCurrency:
-    """Sums of the twelve months, and what is open, in another currency; "" for what the actor may not see."""
+    """Sums of the twelve months, and what is open, in another currency: labels and amounts that are not zero."""
 
     currency: str
-    sold: str
-    bought: str
-    open_sales: str
-    open_purchases: str
+    sums: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +96,16 @@ def overview_of(actor: Actor, today: date) -> Overview:
     place, months = actor.place, _last_months(today)
     sums = Sums(actor, months[0])
     sales, purchases = (actor.may(section, Level.VIEW) for section in (Section.SALES, Section.PURCHASES))
+    tiles = [
+        *(_sales_tiles(actor, sums, today) if sales else ()),
+        *(_bill_tiles(actor, sums, today) if purchases else ()),
+    ]
     tops = top_contacts(actor, place.currency, date(today.year, 1, 1), TOP)
-    others = [currency for currency in sums.currencies() if currency != place.currency]
     return Overview(
-        tiles=[
-            *(_sales_tiles(actor, sums, today) if sales else ()),
-            *(_bill_tiles(actor, sums, today) if purchases else ()),
-        ],
+        tiles=tiles,
         months=[_month_name(month) for month in months],
         series=_series(sums, place.currency, months, sales=sales, purchases=purchases),
-        others=[_other(sums, currency, sales=sales, purchases=purchases) for currency in others],
+        others=_others(actor, sums),
         customers=_tops(tops, Measure.CUSTOMER, actor),
         suppliers=_tops(tops, Measure.SUPPLIER, actor),
         waits=_waits(actor, today),
@@ -125,7 +122,7 @@ def _last_months(today: date) -> list[date]:
 
 
 def _month_name(month: date) -> str:
-    return str(babel_date(month, "LLL", locale=locale_of(active_language()))).rstrip(".")
+    return str(babel_date(month, "LLL", locale=locale_of(active_language())))[:3]
 
 
 def _series(
@@ -177,19 +174,20 @@ def _invoices(number: int) -> str:
     return ngettext("%(num)s invoice", "%(num)s invoices", number) % {"num": number}
 
 
-def _other(sums: Sums, currency: str, *, sales: bool, purchases: bool) -> OtherCurrency:
-    money = money_formatter(active_language(), currency)
-
-    def text(measure: str, is_seen: bool) -> str:
-        return money(sums.of(measure, currency, lambda day: True)[0]) if is_seen else ""
-
-    return OtherCurrency(
-        currency,
-        sold=text(Measure.SOLD, sales),
-        bought=text(Measure.BOUGHT, purchases),
-        open_sales=text(Measure.OPEN_SALES, sales),
-        open_purchases=text(Measure.OPEN_PURCHASES, purchases),
-    )
+def _others(actor: Actor, sums: Sums) -> list[OtherCurrency]:
+    language, found = active_language(), []
+    labels = {
+        Measure.SOLD: _("Sales"),
+        Measure.BOUGHT: _("Expenses"),
+        Measure.OPEN_SALES: _("Unpaid"),
+        Measure.OPEN_PURCHASES: _("To pay"),
+    }
+    for currency in sums.currencies():
+        amounts = [(label, sums.of(measure, currency, lambda day: True)[0]) for measure, label in labels.items()]
+        texts = [(label, money_formatter(language, currency)(amount)) for label, amount in amounts if amount]
+        if texts and currency != actor.place.currency:
+            found.append(OtherCurrency(currency, texts))
+    return found
 
 
 def _tops(rows: Iterable[tuple[str, str, Any, Any]], measure: str, actor: Actor) -> list[Top]:
@@ -201,14 +199,23 @@ def _tops(rows: Iterable[tuple[str, str, Any, Any]], measure: str, actor: Actor)
     ]
 
 
-_WAITS: list[tuple[str, Promise | str, str, str, str]] = [  # name, words, icon, kind of list, its query
-    ("drafts", ngettext_lazy("%(num)s draft invoice", "%(num)s draft invoices", "num"), "file-pen", "invoices", "?state=draft"),
-    ("quotes", ngettext_lazy("%(num)s quote expires within a week", "%(num)s quotes expire within a week", "num"), "file-clock", "quotes", "?state=issued"),
-    ("recurring", ngettext_lazy("%(num)s recurring invoice failed", "%(num)s recurring invoices failed", "num"), "repeat", "recurring-invoices", ""),
-    ("bill_drafts", ngettext_lazy("%(num)s draft bill", "%(num)s draft bills", "num"), "receipt", "bills", "?state=draft"),
-    ("bills_to_review", ngettext_lazy("%(num)s bill to review", "%(num)s bills to review", "num"), "check", "bills", "?review=open"),
-    ("rejected", ngettext_lazy("%(num)s record rejected by the tax agency", "%(num)s records rejected by the tax agency", "num"), "triangle-alert", "", ""),
-]  # fmt: skip
+_WAITS = {
+    "drafts": ngettext_lazy("%(num)s draft invoice", "%(num)s draft invoices", "num"),
+    "quotes": ngettext_lazy("%(num)s quote expires within a week", "%(num)s quotes expire within a week", "num"),
+    "recurring": ngettext_lazy("%(num)s recurring invoice failed", "%(num)s recurring invoices failed", "num"),
+    "bill_drafts": ngettext_lazy("%(num)s draft bill", "%(num)s draft bills", "num"),
+    "bills_to_review": ngettext_lazy("%(num)s bill to review", "%(num)s bills to review", "num"),
+    "rejected": ngettext_lazy(
+        "%(num)s record rejected by the tax agency", "%(num)s records rejected by the tax agency", "num"
+    ),
+}
+_PLACES = {  # icon, list, query
+    "drafts": ("file-pen", "invoices", "?state=draft"),
+    "quotes": ("file-clock", "quotes", "?state=issued"),
+    "recurring": ("repeat", "recurring-invoices", ""),
+    "bill_drafts": ("receipt", "bills", "?state=draft"),
+    "bills_to_review": ("check", "bills", "?review=open"),
+}
 _MORE: dict[str, Promise] = {
     "drafts": gettext_lazy("More than %(num)s draft invoices"),
     "quotes": gettext_lazy("More than %(num)s quotes expire within a week"),
@@ -221,11 +228,15 @@ _MORE: dict[str, Promise] = {
 
 def _waits(actor: Actor, today: date) -> list[Waiting]:
     counts, found = waiting(actor, today), []
-    for name, words, icon, kind, query in _WAITS:
+    for name, words in _WAITS.items():
         number = counts[name]
         if not number:
             continue
-        text = str(_MORE[name]) % {"num": COUNTED} if number > COUNTED else str(words % {"num": number})  # type: ignore[operator]
-        rejected = reverse("documents:fiscal_records", args=[actor.place.slug]) + "?state=rejected"
-        found.append(Waiting(text, _list(actor, kind, query) if kind else rejected, icon))
+        text = str(_MORE[name]) % {"num": COUNTED} if number > COUNTED else words % {"num": number}
+        if name in _PLACES:
+            icon, kind, query = _PLACES[name]
+            found.append(Waiting(text, _list(actor, kind, query), icon))
+        else:
+            href = reverse("documents:fiscal_records", args=[actor.place.slug])
+            found.append(Waiting(text, f"{href}?state=rejected", "triangle-alert"))
     return found

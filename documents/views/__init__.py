@@ -43,6 +43,7 @@ from documents.views.imports import import_files, import_job
 from documents.views.jobs import download_job, job, jobs
 from documents.views.lists import delete_filter, document_list, rename_filter, saved_filters
 from documents.views.notes import remove_note, write_note
+from documents.views.overview import overview
 from documents.views.payments import record_payment, set_off_credit, take_back_payment
 from documents.views.recurrences import (
     edit_recurrence,
@@ -55,7 +56,6 @@ from documents.views.recurrences import (
     run_recurrence,
 )
 from documents.views.reminders import except_from_reminders, settings_reminders
-from documents.views.overview import overview
 from documents.views.settings import (
     edit_series,
     new_series,

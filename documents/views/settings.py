@@ -29,7 +29,7 @@ def settings_general(request: WorkspaceRequest) -> HttpResponse:
     actor = request.actor
     kept, regimes = actions.settings_of(actor.place.id), fiscal.regimes_of(actor.place.country)
     form = GeneralForm(request.POST or None, kept=kept, regimes=regimes, read_only=not _may_change(request))
-    if submit(form, lambda: actions.save_settings(actor=actor, changes=form.cleaned_data)):
+    if submit(form, lambda: actions.save_settings(actor=actor, changes=form.changes)):
         messages.success(request, _("Saved."))
         return redirect("documents:settings_general", actor.place.slug)
     context = {
@@ -104,7 +104,7 @@ def settings_taxes(request: WorkspaceRequest) -> HttpResponse:
     choices = tax_choices(actor, with_surcharge=False, used=filter(None, [kept.default_tax]))
     choices = [(key, label) for key, label in choices if len(key) <= MOST_KEY]
     form = UsualTaxForm(request.POST or None, kept=kept, taxes=choices, read_only=not _may_change(request))
-    if submit(form, lambda: actions.save_settings(actor=actor, changes=form.cleaned_data)):
+    if submit(form, lambda: actions.save_settings(actor=actor, changes=form.changes)):
         messages.success(request, _("Saved."))
         return redirect("documents:settings_taxes", actor.place.slug)
     context = {

@@ -21,8 +21,8 @@ from partners.views.requests import PersonRequest
 SWITCHER_ROWS = 20
 # Where a person begins, by the first of these sections that they may view.
 FIRST_PAGES: list[tuple[Section, str, dict[str, Any]]] = [
-    (Section.SALES, "documents:list", {"kind": "invoices"}),
-    (Section.PURCHASES, "documents:list", {"kind": "bills"}),
+    (Section.SALES, "documents:overview", {}),
+    (Section.PURCHASES, "documents:overview", {}),
     (Section.CONTACTS, "documents:contacts", {}),
     (Section.TEAM, "partners:users", {}),
     (Section.SETTINGS, "partners:organisation_settings", {}),

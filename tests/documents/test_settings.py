@@ -67,6 +67,8 @@ def test_page_saves_and_keeps_what_was_typed(client_of, dan, delta):
     typed = {"payment_days": "14", "quote_days": "10", "closed_until": "2025-12-31", "fiscal_regime": "verifactu"}
     assert client.post(url, typed).status_code == 302
     assert actions.settings_of(delta.pk).fiscal_regime == "verifactu"
+    assert client.post(url, typed | {"fiscal_regime": "none"}).status_code == 302
+    assert actions.settings_of(delta.pk).fiscal_regime == ""
     page = client.post(url, typed | {"payment_days": "999"})
     assert (page.status_code, 'value="999"' in page.content.decode()) == (422, True)
 

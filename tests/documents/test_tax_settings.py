@@ -56,6 +56,8 @@ def test_page_shows_the_countrys_taxes_and_keeps_the_usual_one(client_of, dan, d
     assert client.post(url, {"default_tax": "S:10"}).status_code == 302
     assert actions.settings_of(delta.pk).default_tax == "S:10"
     assert client.post(url, {"default_tax": "S:99"}).status_code == 422
+    assert client.post(url, {"default_tax": "country"}).status_code == 302
+    assert actions.settings_of(delta.pk).default_tax == ""
 
 
 def test_page_adds_a_rate_and_withdraws_it(client_of, dan, delta):

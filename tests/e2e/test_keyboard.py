@@ -54,7 +54,7 @@ def test_keyboard_logs_in(visitor, dan):
     walk_to(page, person.field("Password"))
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    person.expect_path("/o/delta/documents/invoices/")
+    person.expect_path("/o/delta/overview/")
 
 
 def test_keyboard_filters_a_list_and_opens_a_document(at_list):
@@ -95,9 +95,9 @@ def test_keyboard_sends_a_document(at_list, invoices):
     page = at_list.page
     at_list.open(f"/o/delta/documents/{invoices[0].pk}/")
     main = page.get_by_role("main")
-    walk_to(page, main.get_by_role("link", name="Send portal link"))
+    walk_to(page, main.get_by_role("link", name="Send", exact=True))
     page.keyboard.press("Enter")
-    at_list.expect_title("Send portal link")
+    at_list.expect_title("Send")
     walk_to(page, main.get_by_role("button", name="Send", exact=True))
     page.keyboard.press("Enter")
     expect(page.get_by_text(re.compile("The link is on its way"))).to_be_visible()
@@ -106,8 +106,10 @@ def test_keyboard_sends_a_document(at_list, invoices):
 def test_keyboard_stays_in_a_dialog_and_comes_back(at_list, invoices):
     page = at_list.page
     at_list.open(f"/o/delta/documents/{invoices[0].pk}/")
-    opener = page.get_by_role("button", name="Void", exact=True)
-    walk_to(page, opener)
+    menu = page.get_by_role("button", name="More", exact=True)
+    walk_to(page, menu)
+    page.keyboard.press("Enter")
+    walk_to(page, page.get_by_role("button", name="Void", exact=True))
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
@@ -117,4 +119,4 @@ def test_keyboard_stays_in_a_dialog_and_comes_back(at_list, invoices):
         assert page.evaluate("document.activeElement === document.body || !!document.activeElement.closest('dialog')")
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
-    expect(opener).to_be_focused()
+    expect(menu).to_be_focused()

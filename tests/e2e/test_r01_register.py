@@ -101,8 +101,8 @@ def test_r01_register_business(visitor):
     eva = visitor()
     register(eva, ENGLISH, is_firm=False)
     confirm(eva, ENGLISH)
-    eva.expect_path("/o/gestoria-soler/documents/invoices/")
-    eva.expect_title("Invoices")
+    eva.expect_path("/o/gestoria-soler/overview/")
+    eva.expect_title("Overview")
     assert_owner(Organisation.Kind.BUSINESS)
 
 

@@ -19,7 +19,7 @@ def plain(visitor, dan):
     person.open("/accounts/login/")
     person.fill({"E-mail": dan.email, "Password": PASSWORD})
     person.press("Log in")
-    person.expect_path("/o/delta/documents/invoices/")
+    person.expect_path("/o/delta/overview/")
     return person
 
 
@@ -56,7 +56,7 @@ def test_without_javascript_files_are_imported(plain):
 
 def test_without_javascript_a_link_is_sent_and_revoked(plain, invoices):
     plain.open(f"/o/delta/documents/{invoices[0].pk}/")
-    plain.press("Send portal link")
+    plain.press("Send")
     plain.press("Send")
     expect(plain.page.get_by_text("The link is on its way to erin@cafe.example.")).to_be_visible()
     plain.press("Show the links that were sent")
@@ -66,6 +66,7 @@ def test_without_javascript_a_link_is_sent_and_revoked(plain, invoices):
 
 def test_without_javascript_a_consequence_is_confirmed(plain, invoices):
     plain.open(f"/o/delta/documents/{invoices[0].pk}/")
+    plain.press("More")
     plain.press("Void")
     question = plain.page.get_by_role("dialog")
     expect(question).to_contain_text("This cannot be undone")

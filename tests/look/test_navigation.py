@@ -35,7 +35,7 @@ def everything(level=2):
 
 def test_side_bar_for_every_section_leads_to_addresses_of_the_organisation():
     assert hrefs(frame_of(everything())) == [
-        "/o/delta/",
+        "/o/delta/overview/",
         "/o/delta/contacts/",
         "/o/delta/documents/invoices/",
         "/o/delta/documents/credit-notes/",
@@ -43,11 +43,13 @@ def test_side_bar_for_every_section_leads_to_addresses_of_the_organisation():
         "/o/delta/documents/proformas/",
         "/o/delta/documents/sales-orders/",
         "/o/delta/documents/delivery-notes/",
+        "/o/delta/documents/recurring-invoices/",
         "/o/delta/documents/bills/",
         "/o/delta/documents/supplier-credit-notes/",
         "/o/delta/documents/purchase-orders/",
         "/o/delta/marketplace/",
         "/o/delta/import/",
+        "/o/delta/documents/jobs/",
         "/o/delta/activity/",
         "/o/delta/settings/",
     ]
@@ -80,12 +82,13 @@ def test_a_firm_reads_its_part_of_the_log():
 
 def test_groups_without_a_link_have_no_heading():
     groups = frame_of({"purchases": 1}, role="viewer").groups()
-    assert [group.label for group in groups] == ["", "Purchases", "Advisory services"]
+    assert [group.label for group in groups] == ["", "Purchases", "Advisory services", "Organisation"]
 
 
 def test_the_address_marks_the_deepest_section():
     assert current(frame_of(everything(), path="/o/delta/settings/users/")) == ["/o/delta/settings/"]
-    assert current(frame_of(everything(), path="/o/delta/")) == ["/o/delta/"]
+    assert current(frame_of(everything(), path="/o/delta/overview/")) == ["/o/delta/overview/"]
+    assert current(frame_of({"contacts": 1}, path="/o/delta/")) == ["/o/delta/"]
 
 
 def test_a_page_names_its_section_where_the_address_does_not():
@@ -94,9 +97,9 @@ def test_a_page_names_its_section_where_the_address_does_not():
 
 
 def test_keys_are_single_letters_and_used_once():
-    keys = [entry.key for _label, entries in NAVIGATION for entry in entries if entry.key]
-    assert all(len(key) == 1 and key.isalpha() for key in keys)
-    assert len(keys) == len(set(keys))
+    keys = {(entry.key, entry.label) for _label, entries in NAVIGATION for entry in entries if entry.key}
+    assert all(len(key) == 1 and key.isalpha() for key, _label in keys)
+    assert len(keys) == len({key for key, _label in keys})
 
 
 def test_keys_lead_only_where_the_actor_may_go():

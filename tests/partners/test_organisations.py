@@ -144,8 +144,8 @@ def test_new_organisation_refuses_bad_input_beside_its_field(client_of, alice, c
 @pytest.mark.parametrize(
     ("levels", "address"),
     [
-        ({"sales": 1, "contacts": 2}, "/o/delta/documents/invoices/"),
-        ({"purchases": 1}, "/o/delta/documents/bills/"),
+        ({"sales": 1, "contacts": 2}, "/o/delta/overview/"),
+        ({"purchases": 1}, "/o/delta/overview/"),
         ({"contacts": 1}, "/o/delta/contacts/"),
         ({"team": 1}, "/o/delta/settings/users/"),
         ({"settings": 1}, "/o/delta/settings/"),

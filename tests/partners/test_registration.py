@@ -49,7 +49,7 @@ def test_register_makes_an_owner_who_enters_after_confirming(kind, profession):
     assert page.status_code == 200
     assert not EmailAddress.objects.get().verified
     response = visitor.post(link_in(email), follow=True)
-    address = "/o/gestoria-soler/" if kind == "firm" else "/o/gestoria-soler/documents/invoices/"
+    address = "/o/gestoria-soler/" if kind == "firm" else "/o/gestoria-soler/overview/"
     assert response.redirect_chain[-1][0] == address
 
     user = User.objects.get()
