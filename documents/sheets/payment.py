@@ -52,7 +52,10 @@ def payment_qr(document: Document) -> pdf.Qr | None:
             remittance=means.get("reference") or document.number,
         )
         if payload is not None:
-            return pdf.Qr(
-                payload, _("QR code for a SEPA transfer of this amount"), below=_("Pay with your banking app")
-            )
+            return transfer_code(payload)
     return None
+
+
+def transfer_code(payload: str) -> pdf.Qr:
+    """The code of a SEPA transfer with its words."""
+    return pdf.Qr(payload, _("QR code for a SEPA transfer of this amount"), below=_("Pay with your banking app"))

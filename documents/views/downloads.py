@@ -1,3 +1,4 @@
+from typing import Literal
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -7,7 +8,6 @@ from django.views.decorators.http import require_GET
 from advisory_portal.core.access import WorkspaceRequest, access
 from advisory_portal.core.files import file_response
 from documents import actions, sheets
-from documents.actions.pdfs import Syntax
 from documents.models import Document
 
 
@@ -36,7 +36,7 @@ def document_cii(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
     return _einvoice(request, document_id, "cii")
 
 
-def _einvoice(request: WorkspaceRequest, document_id: UUID, syntax: Syntax) -> HttpResponse:
+def _einvoice(request: WorkspaceRequest, document_id: UUID, syntax: Literal["ubl", "cii"]) -> HttpResponse:
     found = _found(request, document_id)
     content = actions.download_einvoice(actor=request.actor, document=found, syntax=syntax)
     name = f"{sheets.file_name(found)} {syntax.upper()}.xml"
