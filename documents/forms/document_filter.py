@@ -81,8 +81,8 @@ class DocumentFilter:
             "to": self.until.isoformat() if self.until else "",
             "contact": str(self.contact or ""),
             "currency": self.currency,
-            "min": "" if self.least is None else f"{self.least:f}",
-            "max": "" if self.most is None else f"{self.most:f}",
+            "min": "" if self.least is None else f"{self.least.normalize():f}",
+            "max": "" if self.most is None else f"{self.most.normalize():f}",
         }
         return {name: value for name, value in asked.items() if value}
 
