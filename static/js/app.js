@@ -15,7 +15,9 @@
   const openDialog = (dialog, opener) => {
     dialog.removeAttribute("popover");
     dialog.showModal();
-    dialog.addEventListener("close", () => opener && opener.focus(), { once: true });
+    const menu = opener?.closest(".menu-items"); // it has closed by then; its button stands for it
+    const back = menu ? document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`) : opener;
+    dialog.addEventListener("close", () => back && back.focus(), { once: true });
   };
 
   on("click", "[data-dialog]", (event, opener) => {

@@ -100,7 +100,7 @@ def test_keyboard_sends_a_document(at_list, invoices):
     at_list.expect_title("Send")
     walk_to(page, main.get_by_role("button", name="Send", exact=True))
     page.keyboard.press("Enter")
-    expect(page.get_by_text(re.compile("The link is on its way"))).to_be_visible()
+    expect(page.get_by_text(re.compile("The mail is on its way"))).to_be_visible()
 
 
 def test_keyboard_stays_in_a_dialog_and_comes_back(at_list, invoices):

@@ -81,10 +81,10 @@ def start_import(person, *files):
 
 def send_link(person):
     """From the open document; the address is that of the contact."""
-    person.press("Send portal link")
+    person.press("Send")
     expect(person.field("Send to")).to_have_value(ERIN)
     person.press("Send")
-    expect(person.page.get_by_text(f"The link is on its way to {ERIN}.")).to_be_visible()
+    expect(person.page.get_by_text(f"The mail is on its way to {ERIN}.")).to_be_visible()
 
 
 def assert_is_pdf_of(content, number):
