@@ -88,10 +88,12 @@ class _Reader:
     def parties(self) -> dict[str, Any]:
         kept = self.document.parties
         seller, buyer = parties.party(kept.get("seller", {})), parties.party(kept.get("buyer", {}))
-        if self.is_own:
-            seller, buyer = parties.with_tax_id(seller, is_seller=True), parties.with_tax_id(buyer, is_seller=False)
-            if any(line.tax_category == "O" for line in self.lines):
-                seller, buyer = parties.without_tax_id(seller), parties.without_tax_id(buyer)
+        if self.is_own or not parties.names_country(seller.tax_id):
+            seller = parties.with_tax_id(seller, is_seller=True)
+        if self.is_own or not parties.names_country(buyer.tax_id):
+            buyer = parties.with_tax_id(buyer, is_seller=False)
+        if self.is_own and any(line.tax_category == "O" for line in self.lines):
+            seller, buyer = parties.without_tax_id(seller), parties.without_tax_id(buyer)
         delivery = parties.delivery(kept["delivery"]) if kept.get("delivery") else None
         delivered_on = self.document.delivered_on
         if self.is_own and any(line.tax_category == "K" for line in self.lines):

@@ -48,6 +48,11 @@ def with_tax_id(kept: Party, *, is_seller: bool) -> Party:
     return replace(kept, tax_id="", legal_registration_id=registered, tax_registration_id=as_local)
 
 
+def names_country(tax_id: str) -> bool:
+    """Whether a tax id of a file begins as VAT ids do; such a one is passed on as it came."""
+    return _COUNTRY.match(tax_id) is not None
+
+
 def _is_vat_id(number: str) -> bool:
     return rules.is_in_eu(number[:2]) or number[:2] in _OTHER_VAT_COUNTRIES or number[:2] == "EL"
 

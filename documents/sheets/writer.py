@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
@@ -14,7 +15,7 @@ from advisory_portal.core.money import exponent
 from documents import pdf, rules
 from documents.models import AllowanceCharge, Document, DocumentLine, Kind, TaxLine
 from documents.sheets.payment import payment_facts, payment_qr
-from documents.sheets.words import UNITS, address_lines, rate_text, tax_text
+from documents.sheets.words import TAX_NAMES, UNITS, address_lines, rate_text, tax_text
 
 CARRY_FROM_LINES = 12  # fewer fit on one page with the address and the totals
 RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur"})
@@ -40,6 +41,7 @@ class Writer:
         self.language = document.language
         self.money = money_formatter(document.language, document.currency)
         self.lines: Sequence[DocumentLine] = list(document.lines.all())
+        self.taxes: Sequence[TaxLine] = list(document.taxes.all())
         every: Iterable[AllowanceCharge] = document.allowances_charges.all()
         self.adjustments: dict[Any, list[AllowanceCharge]] = {}
         for one in every:
@@ -72,8 +74,8 @@ class Writer:
             if len(self.lines) > CARRY_FROM_LINES and not own
             else None,
             totals=tuple(self.totals()),
-            tax_columns=pdf.TaxRow(_("Tax"), _("Taxable amount"), _("Tax amount")),
-            taxes=tuple(self.tax(tax) for tax in document.taxes.all()),
+            tax_columns=pdf.TaxRow(self.other_tax or _("Tax"), _("Taxable amount"), _("Tax amount")),
+            taxes=tuple(self.tax(tax) for tax in self.taxes),
             payment_title=_("Payment"),
             payment=tuple(payment_facts(document)),
             notes_title=_("Notes"),
@@ -123,7 +125,7 @@ class Writer:
             unit=_("Unit"),
             unit_price=_("Price"),
             discount=_("Discount"),
-            tax=_("Tax"),
+            tax=self.other_tax or _("Tax"),
             net=_("Amount"),
         )
 
@@ -206,10 +208,7 @@ class Writer:
                 yield pdf.Total(_("Discounts"), self.money(-document.allowances))
             if document.charges:
                 yield pdf.Total(_("Surcharges"), self.money(document.charges))
-        yield pdf.Total(_("Total without tax"), self.money(document.tax_exclusive))
-        yield pdf.Total(_p("on an invoice", "Tax"), self.money(document.tax_total))
-        if document.payable != document.tax_inclusive:
-            yield pdf.Total(_("Total with tax"), self.money(document.tax_inclusive))
+        yield from self.tax_totals()
         if document.withheld:
             yield pdf.Total(_("Withheld"), self.money(-document.withheld))
         if document.prepaid:
@@ -218,6 +217,26 @@ class Writer:
             yield pdf.Total(_("Rounding"), self.money(document.rounding))
         last = _("Amount due") if document.kind in (Kind.INVOICE, Kind.BILL) else _("Total")
         yield pdf.Total(last, self.money(document.payable), emphasis=True)
+
+    def tax_totals(self) -> Iterable[pdf.Total]:
+        document, name = self.document, {"tax": self.other_tax}
+        without = _("Total without %(tax)s") % name if self.other_tax else _("Total without tax")
+        yield pdf.Total(without, self.money(document.tax_exclusive))
+        surcharge = sum((tax.tax for tax in self.taxes if tax.kind == TaxLine.Kind.SURCHARGE), Decimal(0))
+        yield pdf.Total(self.other_tax or _p("on an invoice", "Tax"), self.money(document.tax_total - surcharge))
+        if surcharge:
+            yield pdf.Total(_("Equivalence surcharge"), self.money(surcharge))
+        if document.payable != document.tax_inclusive:
+            inclusive = _("Total with %(tax)s") % name if self.other_tax else _("Total with tax")
+            yield pdf.Total(inclusive, self.money(document.tax_inclusive))
+
+    @cached_property
+    def other_tax(self) -> str:
+        """What the tax is called where it is not VAT, but IGIC or IPSI; "" for VAT."""
+        names = {TAX_NAMES.get(tax.category, "") for tax in self.taxes if tax.kind == TaxLine.Kind.VAT}
+        if not names - {""}:
+            return ""
+        return " / ".join(sorted(name or _p("on an invoice", "Tax") for name in names))
 
     def tax(self, tax: TaxLine) -> pdf.TaxRow:
         amount = -tax.tax if tax.kind == TaxLine.Kind.WITHHOLDING else tax.tax

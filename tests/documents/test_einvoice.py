@@ -14,6 +14,7 @@ from documents.models import Document, DocumentSettings, Kind
 from documents.rules import AdjustmentContent, Tax
 from tests.factories import ContactFactory, drafted_document, issued_document, typed_line
 from tests.formats.norm import faults
+from tests.formats.samples import ubl_invoice
 from tests.formats.test_official_examples import FIGURES, FOLDER, shared_data
 from tests.formats.written import as_the_norm_holds
 
@@ -166,6 +167,12 @@ def test_a_buyer_outside_the_union_is_known_by_its_registration(read, delta):
     buyer = ContactFactory(organisation=delta, name="Hudson Inc", country="US", tax_id="12-3456789")
     made = read(issued_document(buyer, lines=(typed_line(tax=Tax("G", Decimal(0))),)))
     assert (made.buyer.tax_id, made.buyer.legal_registration_id) == ("", "12-3456789")
+
+
+def test_an_imported_tax_id_without_its_country_gets_it_and_others_stay(read, dan_here):
+    content = ubl_invoice(seller_tax_id="B64717838", buyer_tax_id="FR 40.303.265.045")
+    made = read(import_invoice(actor=dan_here, content=content, direction="purchases").document)
+    assert (made.seller.tax_id, made.buyer.tax_id) == ("ESB64717838", "FR 40.303.265.045")
 
 
 def test_units_that_the_norm_does_not_know_are_pieces(read, hora):

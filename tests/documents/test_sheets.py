@@ -9,7 +9,8 @@ from django.utils import translation
 
 from documents import pdf
 from documents.actions import import_invoice, void_document
-from documents.models import Document, Kind
+from documents.models import Document, DocumentSettings, Kind
+from documents.rules import Tax
 from documents.sheets import address_lines, document_pdf, file_name, sheet_of
 from tests.factories import ContactFactory, drafted_document, issued_document, typed_line
 from tests.formats.full import UBL
@@ -107,6 +108,58 @@ def test_long_documents_carry_their_sum_forward(sheet, erin):
     few, many = (issued_document(erin, lines=LINES[:1] * number) for number in (12, 13))
     assert sheet(few).carry is None
     assert sheet(many).carry == pdf.Carry("Carried forward", "Brought forward")
+
+
+def test_surcharge_and_withholding_have_rows_of_their_own(sheet, hora):
+    tax = Tax("S", Decimal(21), Decimal("5.2"))
+    made = sheet(issued_document(hora, lines=(typed_line(tax=tax, withholding_percent=Decimal(15)),)))
+    assert made.lines[0].tax == "21 % + 5,2 %"
+    assert [(row.label, row.tax) for row in made.taxes] == [
+        ("21 %", "21,00\xa0€"),
+        ("Recargo de equivalencia 5,2 %", "5,20\xa0€"),
+        ("Retención 15 %", "-15,00\xa0€"),
+    ]
+    assert [(row.label, row.value) for row in made.totals] == [
+        ("Total sin IVA", "100,00\xa0€"),
+        ("IVA", "21,00\xa0€"),
+        ("Recargo de equivalencia", "5,20\xa0€"),
+        ("Total con IVA", "126,20\xa0€"),
+        ("Retenido", "-15,00\xa0€"),
+        ("Importe a pagar", "111,20\xa0€"),
+    ]
+
+
+@pytest.mark.parametrize(("category", "name"), [("L", "IGIC"), ("M", "IPSI")])
+def test_what_is_not_vat_is_not_called_so(sheet, hora, category, name):
+    made = sheet(issued_document(hora, lines=(typed_line(tax=Tax(category, Decimal(7))),)))
+    assert (made.lines[0].tax, made.taxes[0].label) == (f"{name} 7 %", f"{name} 7 %")
+    assert (made.columns.tax, made.tax_columns.label) == (name, name)
+    assert [row.label for row in made.totals] == [f"Total sin {name}", name, "Importe a pagar"]
+    assert "IVA" not in str(made.totals) + str(made.columns) + str(made.tax_columns)
+
+
+def test_a_purchase_order_is_ours_to_write(sheet, delta, hora):
+    made = sheet(issued_document(hora, kind=Kind.PURCHASE_ORDER))
+    assert (made.business.name, made.customer.name) == ("Delta", "Hora SL")
+    assert sheet(issued_document(hora, kind=Kind.BILL)).business.name == "Hora SL"
+
+
+def test_the_code_is_for_issued_invoices_in_euro_with_an_account(sheet, hora, delta):
+    assert sheet(issued_document(hora)).payment_qr is None
+    DocumentSettings.objects.create(organisation=delta, iban="ES9121000418450200051332", bic="CAIXESBBXXX")
+    invoice = issued_document(hora)
+    made = sheet(invoice)
+    assert made.payment_qr.content.split("\n") == [
+        *("BCD", "002", "1", "SCT", "CAIXESBBXXX", "Delta", "ES9121000418450200051332", "EUR121.00", "", ""),
+        invoice.number,
+    ]
+    assert ("Cuenta", "ES91 2100 0418 4502 0005 1332") in made.payment
+    for other in (
+        drafted_document(hora),
+        issued_document(hora, currency="USD"),
+        issued_document(hora, kind=Kind.PROFORMA),
+    ):
+        assert sheet(other).payment_qr is None
 
 
 def test_an_imported_document_tells_all_it_brought(sheet, dan_here):
