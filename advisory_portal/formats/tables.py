@@ -136,7 +136,8 @@ def _likelihood(text: str, delimiter: str) -> tuple[float, int]:
         rows = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), _SAMPLE_ROWS))
     except csv.Error:
         return 0.0, 0
-    lengths = Counter(len(row) for row in rows[: max(len(rows) - 1, 1)] if any(row))
+    whole = rows[:-1] if len(rows) > 1 and len(text) >= _SAMPLE_BYTES // 2 else rows  # the last may be cut off
+    lengths = Counter(len(row) for row in whole if any(row))
     if not lengths:
         return 0.0, 0
     columns, agreeing = max(lengths.items(), key=lambda pair: (pair[1], pair[0]))

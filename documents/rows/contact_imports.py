@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from advisory_portal.core.models import Job
+from documents.models import Contact
 from documents.rules.contact_rows import Place, ReadRow, read_row
 from documents.words import CELL_ERRORS, CONTACT_COLUMNS
 
@@ -77,6 +78,8 @@ def _preview_cell(row: ReadRow, column: str) -> PreviewCell:
         if wrong == column:
             return PreviewCell(text, str(CELL_ERRORS[code]))
     value = row.values.get(column, row.delivery.get(column.removeprefix("delivery_"), ""))
+    if column == "kind" and value:
+        return PreviewCell(str(Contact.Kind(value).label), "")
     if isinstance(value, bool):
         return PreviewCell(_("Yes") if value else _("No"), "")
     return PreviewCell(str(value), "")

@@ -94,7 +94,8 @@ HEADS: dict[str, tuple[str, ...]] = {
     ),
     "payment_days": (
         "days to pay", "payment days", "payment terms", "terms", "due days", "dias de pago", "plazo de pago", "plazo",
-        "dias para pagar", "vencimiento", "dias de vencimiento", "dies de pagament", "termini de pagament",
+        "dias para pagar", "dias hasta el pago", "vencimiento", "dias de vencimiento", "dies de pagament",
+        "termini de pagament",
         "delai de paiement", "jours de paiement", "zahlungsziel", "zahlungsfrist", "zahlungsziel tage",
         "giorni di pagamento",
         "prazo de pagamento",
@@ -111,13 +112,15 @@ HEADS: dict[str, tuple[str, ...]] = {
         "aplica recargo de equivalencia", "recarrec d equivalencia", "surcharge", "paga recargo de equivalencia",
     ),
     "note": (
-        "note", "notes", "comment", "comments", "remarks", "nota", "notas", "observaciones", "comentarios",
+        "note", "notes", "comment", "comments", "remarks", "nota", "notas", "notas internas", "internal note",
+        "observaciones", "comentarios",
         "observacions",
         "notes internes", "remarque", "commentaire", "bemerkung", "notiz", "anmerkung", "note interne", "observacoes",
     ),
     "delivery_street": (
         "delivery street", "delivery address", "shipping address", "shipping street", "delivery address street",
-        "direccion de entrega", "direccion de envio", "entrega calle", "adreca de lliurament", "adreca d enviament",
+        "direccion de entrega", "calle de entrega", "direccion de envio", "entrega calle", "adreca de lliurament",
+        "adreca d enviament",
         "adresse de livraison", "lieferadresse", "lieferanschrift", "indirizzo di consegna", "morada de entrega",
     ),
     "delivery_postcode": (
