@@ -104,6 +104,11 @@ def may_see_document_settings(actor: Actor) -> bool:
     return of_a_business(actor) and actor.may(Section.SETTINGS, Level.VIEW)
 
 
+def books_of(section: Section) -> Callable[[Actor], bool]:
+    """True in businesses for actors who may view the section: firms keep no books here."""
+    return lambda actor: of_a_business(actor) and actor.may(section, Level.VIEW)
+
+
 def documents_entry(kind: str, label: Text, icon: str, section: Section, key: str = "") -> Entry:
     return Entry(kind, label, icon, "documents:list", viewer_of(section), kind=kind, key=key)
 
@@ -135,6 +140,12 @@ NAVIGATION: list[tuple[Text, list[Entry]]] = [
             documents_entry("bills", _("Bills"), "receipt", Section.PURCHASES, "b"),
             documents_entry("supplier-credit-notes", _("Supplier credit notes"), "file-input", Section.PURCHASES),
             documents_entry("purchase-orders", _("Purchase orders"), "clipboard-list", Section.PURCHASES, "p"),
+        ],
+    ),
+    (
+        _("Accounting"),
+        [
+            Entry("journal", _("Journal"), "notebook-text", "bookkeeping:journal", books_of(Section.JOURNAL), key="j"),
         ],
     ),
     (

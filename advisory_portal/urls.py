@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("partners.urls")),
     path("accounts/", include("allauth.urls")),
     path("o/<slug:organisation>/", include("documents.urls")),
+    path("o/<slug:organisation>/", include("bookkeeping.urls")),
     path("", include("client_portal.urls")),
     path("admin/", admin.site.urls),
     path("colour/<str:hexadecimal>.css", colour.sheet, name="colour"),

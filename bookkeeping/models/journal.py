@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from typing import Self
+from uuid import UUID
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.access import Actor, Section
 from advisory_portal.core.models import PortalModel
+from advisory_portal.core.text import search_words
 from bookkeeping.models.base import in_section
 from documents.models import Contact, Document, Settlement
 from documents.models.document import money_field
@@ -84,6 +87,14 @@ class JournalEntries(models.QuerySet["JournalEntry"]):
         """Those that nobody has looked at yet."""
         return self.filter(checked_at=None)
 
+    def matching(self, words: str) -> Self:
+        """Those whose number, texts or contacts contain the words, whatever their case and accents."""
+        return self.filter(search_text__contains=search_words(words)) if words.strip() else self
+
+    def on_account(self, account_id: UUID) -> Self:
+        """Those with a line on the account."""
+        return self.filter(Exists(JournalLine.objects.filter(entry=OuterRef("pk"), account_id=account_id)))
+
 
 class JournalEntry(PortalModel):
     """An entry of the journal: lines whose debits and credits are equal, which the database holds it to.
@@ -110,6 +121,7 @@ class JournalEntry(PortalModel):
     reconciliation = models.ForeignKey("Reconciliation", models.PROTECT, null=True, related_name="+")
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
     made_by_name = models.CharField(max_length=200)
+    search_text = models.CharField(max_length=1500, default="")
     # From here on the columns move.
     is_reversed = models.BooleanField(default=False)
     checked_at = models.DateTimeField(null=True)
@@ -125,6 +137,8 @@ class JournalEntry(PortalModel):
             models.Index(
                 fields=["organisation", "dated_on", "id"], name="entry_unchecked", condition=Q(checked_at=None)
             ),
+            models.Index(fields=["organisation", "document"], name="entry_of_document"),
+            GinIndex("organisation", OpClass("search_text", name="gin_trgm_ops"), name="entry_search"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["organisation", "year", "number"], name="entry_number_once"),

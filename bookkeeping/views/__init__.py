@@ -1,0 +1,5 @@
+from bookkeeping.views.journal import journal
+
+__all__ = [
+    "journal",
+]
