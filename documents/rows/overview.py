@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from advisory_portal.core.access import Actor, Level, Section
 from advisory_portal.core.formatting import active_language, locale_of, money_formatter
 from documents.models import Figure
-from documents.models.overview import COUNTED, recent, top_contacts, waiting
+from documents.models.overview import COUNTED, figures, recent, top_contacts, waiting
 from documents.rows.documents import DocumentRow, document_rows
 
 MONTHS, TOP, RECENT = 12, 5, 8
@@ -79,8 +79,8 @@ class Sums:
 
     def __init__(self, actor: Actor, since: date) -> None:
         self._days: dict[tuple[str, str], dict[date | None, tuple[Decimal, int]]] = defaultdict(dict)
-        for measure, currency, day, amount, number in Figure.objects.visible_to(actor).since(since).by_day():
-            self._days[measure, currency][day] = (amount, number)  # type: ignore[assignment]
+        for measure, currency, day, amount, number in figures(actor, since):
+            self._days[measure, currency][day] = (amount, number)
 
     def of(self, measure: str, currency: str, fits: Callable[[date | None], bool] = bool) -> tuple[Decimal, int]:
         """Sum and number over the days that fit; every day that is known unless another test is given."""
