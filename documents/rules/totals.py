@@ -185,8 +185,8 @@ def _groups(pots: Mapping[_Pot, Decimal], taxes: Sequence[Tax], currency: str) -
             percent=percent,
             taxable=taxable,
             tax=_share(taxable, percent or _ZERO, currency),
-            exemption_reasons=_said(tax.exemption_reason for tax in taxes if kind == VAT and tax.category == category),
-            exemption_codes=_said(tax.exemption_code for tax in taxes if kind == VAT and tax.category == category),
+            exemption_reasons=_said(tax.exemption_reason for tax in taxes if tax.category == category),
+            exemption_codes=_said(tax.exemption_code for tax in taxes if tax.category == category),
         )
         for (kind, category, percent), taxable in rows
     )

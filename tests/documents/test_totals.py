@@ -47,6 +47,12 @@ def test_categories_of_one_rate_are_groups_of_their_own():
     assert rows(compute(lines, [], "EUR")) == [("E", "0", "10.00", "0.00"), ("Z", "0", "20.00", "0.00")]
 
 
+def test_large_taxes_are_exact():
+    # 99999996166666.6949999999
+    line = typed_line(price="99999999166666.67", tax=Tax("L", Decimal("99.999997")))
+    assert str(compute([line], [], "EUR").tax_total) == "99999996166666.69"
+
+
 def test_nothing_comes_to_nothing():
     found = compute([], [], "EUR")
     assert (found.lines_net, found.tax_total, found.payable, found.groups, found.line_nets) == (0, 0, 0, (), ())
@@ -66,6 +72,8 @@ def test_nothing_comes_to_nothing():
         ("1.5", "1.0003", "33.333", "KWD", "1.000"),
         ("999999999999.99999999", "0.00000001", "0", "EUR", "10000.00"),
         ("0.33333333", "999999999999.99999999", "12.345678", "EUR", "292181070411.52"),
+        # 46969696969696999.8449999999999999: with fewer digits it would be half a cent.
+        ("469696.96969697", "99999999999.99999967", "0", "EUR", "46969696969696999.84"),
     ],
 )
 def test_line_net_is_rounded_half_up_to_the_currency(quantity, price, discount, currency, net):
@@ -171,6 +179,9 @@ def test_adjustments_lower_surcharge_and_withholding_in_proportion():
     own = compute(lines, [allowance(amount="10", tax=VAT21)], "EUR")
     assert rows(own, "surcharge") == [("S", "5.2", "300.00", "15.60")]
     assert rows(own, "withholding") == [("", "15", "95.00", "14.25")]
+    withheld = [*lines[1:], typed_line(price="300", withholding_percent=Decimal(7)), typed_line("2", "100", "10")]
+    charged = compute(withheld, [allowance(percent="10", tax=VAT21, is_charge=True)], "EUR")
+    assert rows(charged, "withholding") == [("", "7", "342.00", "23.94"), ("", "15", "114.00", "17.10")]
     other = compute(lines, [allowance(amount="10", tax=VAT10, is_charge=True)], "EUR")
     assert rows(other, "withholding") == [("", "15", "100.00", "15.00")]
 
@@ -183,11 +194,22 @@ def test_returned_goods_bear_their_part_of_a_percentage():
     assert rows(found) == [("S", "10", "-90.00", "-9.00"), ("S", "21", "90.00", "18.90")]
 
 
+def test_a_percentage_of_returned_goods_is_given_back():
+    found = compute([typed_line("-1"), typed_line("1", "20")], [allowance(percent="10")], "EUR")
+    assert (parts(found), found.allowances, found.tax_exclusive) == ([(0, "S", "21", "-8.00")], -8, -72)
+
+
 def test_an_amount_goes_by_the_size_of_lines_that_cancel_out():
     lines = [typed_line(price="100"), typed_line(quantity="-1", price="100", percent="10")]
     assert parts(compute(lines, [allowance(amount="8")], "EUR")) == [(0, "S", "10", "4.00"), (0, "S", "21", "4.00")]
     free = [typed_line(price="0"), typed_line(price="0", percent="10")]
     assert parts(compute(free, [allowance(amount="8")], "EUR")) == [(0, "S", "10", "0.00"), (0, "S", "21", "8.00")]
+
+
+def test_cents_that_remain_fall_to_the_largest_whatever_its_sign():
+    lines = [typed_line(price="10"), typed_line("-1", "10.01", "10"), typed_line(price="10", percent="4")]
+    shares = parts(compute(lines, [allowance(amount="0.01")], "EUR"))
+    assert shares == [(0, "S", "4", "0.00"), (0, "S", "10", "0.01"), (0, "S", "21", "0.00")]
 
 
 def test_an_amount_without_lines_is_not_taxed():
