@@ -75,7 +75,7 @@ def remind(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
     sent = document.reminders.count()
     subject, text = documents.reminder_words(document=document, step=sent + 1, today=actor.today())
     words = {"to": _first_address(actor, document), "subject": subject, "text": text}
-    context = {"sent": list(document.reminders.all())}
+    context: dict[str, object] = {"sent": list(document.reminders.all())}
     return _mail_form(request, document, words, actions.send_reminder, "client_portal/remind.html", context)
 
 

@@ -46,7 +46,7 @@ def send_reminder(
     reminder = documents.note_reminder(actor=actor, document=locked, email=addresses[0], today=actor.today())
     links = mail_document(
         actor=actor, document=locked, to=addresses, subject=subject, text=text, now=now, sending=sending,
-        attach_pdf=attach_pdf, copy_to_me=copy_to_me, message="reminder",
+        attach_pdf=attach_pdf, copy_to_me=copy_to_me,
     )  # fmt: skip
     after = {"email": ", ".join(addresses)}
     record(actor, "client_portal.reminder.sent", about=locked, after=after | {"step": reminder.step})
@@ -70,7 +70,7 @@ def run_reminder(*, reminder: Reminder, now: datetime) -> None:
     subject, text = documents.reminder_words(document=document, step=reminder.step, today=actor.today())
     mail_document(
         actor=actor, document=document, to=[email], subject=subject, text=text, now=now, sending=reminder.pk,
-        attach_pdf=True, copy_to_me=False, message="reminder",
+        attach_pdf=True, copy_to_me=False,
     )  # fmt: skip
     reminder.email, reminder.due_at = email, None
     reminder.save(update_fields=["email", "due_at"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -70,7 +71,7 @@ def send_document(
         documents.set_contact_email(actor=actor, contact=locked.contact, email=addresses[0])
     links = mail_document(
         actor=actor, document=locked, to=addresses, subject=subject, text=text, now=now, sending=sending,
-        attach_pdf=attach_pdf, copy_to_me=copy_to_me, message="document_link",
+        attach_pdf=attach_pdf, copy_to_me=copy_to_me,
     )  # fmt: skip
     documents.mark_sent(actor=actor, document=locked, now=now)
     record(actor, "client_portal.link.sent", about=locked, after={"email": ", ".join(addresses)})
@@ -105,27 +106,27 @@ def mail_document(
     sending: UUID,
     attach_pdf: bool,
     copy_to_me: bool,
-    message: str,
 ) -> list[PortalLink]:
     """Write the mails of one sending, a link each, and the actor's copy."""
     business = Organisation.objects.get(pk=document.organisation_id)
     contact = document.contact
     attachment = documents.pdf_file(document=document) if attach_pdf else None
     context = {"business": business, "mail_subject": subject, "mail_text": text, "hours": business.link_hours}
-    own = {"organisation_id": business.pk, "from_name": business.name, "attachment": attachment, "always": True}
+    own: dict[str, Any] = {"organisation_id": business.pk, "from_name": business.name, "always": True}
+    own["attachment"] = attachment
     links = []
     for address in to:
         link, path = new_link(
             document=document, email=address, sender=actor.name, now=now, business=business, sending=sending
         )
         receiver = Recipient(address=address, language=contact.language, name=contact.name[:200])
-        notify(f"client_portal/{message}", to=[receiver], url=path, reply_to=business.email, context=context, **own)
+        notify("client_portal/document_link", to=[receiver], url=path, reply_to=business.email, context=context, **own)
         links.append(link)
     if copy_to_me and actor.user_id is not None:
         me = User.objects.get(pk=actor.user_id)
         receiver = Recipient(address=me.email, language=contact.language, name=me.name)
         path = reverse("documents:document", args=[business.slug, document.pk])
-        notify(f"client_portal/{message}", to=[receiver], url=path, context={**context, "hours": 0}, **own)
+        notify("client_portal/document_link", to=[receiver], url=path, context={**context, "hours": 0}, **own)
     return links
 
 

@@ -24,7 +24,6 @@ from documents.actions.issuing import issue_document
 from documents.actions.marks import review_document
 from documents.actions.pdfs import FRESH_STATES, pdf_of
 from documents.models import Document
-from documents.models.document import Documents
 from documents.rules.bulk import ARCHIVE, BULK, EXPORT, FORMATS, ISSUE, MOST_SELECTED, PACK, READING, REVIEW, SEND
 
 
@@ -175,7 +174,7 @@ def _export(actor: Actor, item: JobItem, now: datetime) -> str:
     file_format, kind = job.parameters["format"], job.parameters["kind"]
     rows = Document.objects.visible_to(actor).of_kind(kind).filter(pk__in=item.detail["documents"])
     with TemporaryFile() as stream:
-        number = write_table(cast("IO[bytes]", stream), cast("Documents", rows), file_format)
+        number = write_table(cast("IO[bytes]", stream), rows, file_format)
         name = f"{rules.SLUG_OF_KIND[kind]}-{now:%Y-%m-%d}.{file_format}"
         _keep_result(job, cast("IO[bytes]", stream), name, FORMATS[file_format])
     return _("%(number)s rows") % {"number": number}

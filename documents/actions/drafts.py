@@ -15,7 +15,7 @@ from advisory_portal.core.text import plain, sort_key
 from documents import rules
 from documents.actions.contents import cleaned, computed, content_of, replace_parts
 from documents.actions.settings import settings_of
-from documents.models import Contact, Document, DocumentSettings, Kind, Series
+from documents.models import Contact, Document, DocumentSettings, Kind, Recurrence, Series
 from partners.models import Organisation
 
 ASKS_FOR_MONEY = ("invoice", "proforma", "sales_order", "recurring_invoice")  # these say where to pay
@@ -174,6 +174,8 @@ def delete_draft(*, actor: Actor, document: Document) -> None:
     """Forget a draft. Raises NotADraft for a document that was issued, Forbidden."""
     actor.require(document.section, Level.MANAGE)
     draft = locked_draft(document)
+    if Recurrence.objects.filter(invoice=draft).exists():
+        raise NotADraft(_("A recurring invoice is made of this. End that one instead; it stays to be read."))
     record(actor, "documents.document.deleted", about=draft)
     draft.delete()
 

@@ -77,6 +77,7 @@ def due_reminders(*, organisation_id: UUID, days: Sequence[int], today: date) ->
     begun = begun.filter(sent__lt=len(days), last_on__lt=today).order_by("due_on", "id")
     found = [(pk, 1) for pk in new.values_list("pk", flat=True)[:MOST_PLANNED]]
     for pk, due_on, steps, last_on in begun.values_list("pk", "due_on", "sent", "last_on"):
+        assert due_on is not None, "what is overdue has a due date"
         step = rules.step_due(due_on, days, steps, last_on, today)
         if step is not None:
             found.append((pk, step))
@@ -132,6 +133,9 @@ def except_from_reminders(*, actor: Actor, document: Document, is_reminded: bool
     actor.require(document.section, Level.MANAGE)
     changed = Document.objects.filter(pk=document.pk, is_reminded=not is_reminded).update(is_reminded=is_reminded)
     if changed:
-        what = "documents.document.included" if is_reminded else "documents.document.excepted"
-        record(actor, what, about=document)
+        record(
+            actor,
+            "documents.document.included" if is_reminded else "documents.document.excepted",
+            about=document,
+        )
     document.is_reminded = is_reminded

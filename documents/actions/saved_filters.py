@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from advisory_portal.core.access import Actor, Level, Section
+from advisory_portal.core.access import Actor, Forbidden, Level, Section
 from advisory_portal.core.errors import Refused
 from documents import rules
 from documents.models import SavedFilter
@@ -22,11 +22,14 @@ def save_filter(*, actor: Actor, kind: str, name: str, query: str) -> SavedFilte
     It is the person's own: nobody else sees it. Raises FilterRefused, Forbidden.
     """
     actor.require(Section(rules.section_of(kind)), Level.VIEW)
+    person = actor.user_id
+    if person is None:
+        raise Forbidden
     own = SavedFilter.objects.visible_to(actor).filter(kind=kind)
     if not own.filter(name=name).exists() and own.count() >= MOST_SAVED:
         raise FilterRefused(_("You have thirty saved filters here. Delete one first."), field="name")
     saved, _created = SavedFilter.objects.update_or_create(
-        organisation_id=actor.place.id, user_id=actor.user_id, kind=kind, name=name, defaults={"query": query}
+        organisation_id=actor.place.id, user_id=person, kind=kind, name=name, defaults={"query": query}
     )
     return saved
 

@@ -12,7 +12,7 @@ from advisory_portal.core.access import Actor, Level, Section, WorkspaceRequest,
 from advisory_portal.core.files import file_response
 from advisory_portal.core.models import HistoryEntry
 from documents import actions, rules, sheets
-from documents.models import Document, Kind
+from documents.models import Document, Kind, Recurrence
 from documents.rows import (
     MADE_FROM_IT,
     POSSIBLE_VERSION,
@@ -61,9 +61,17 @@ def document(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
         .order_by("-id")[:LATEST],
         "may_see_contact": actor.may(Section.CONTACTS, Level.VIEW),
         "downloads": _downloads(found, slug),
+        "schedule": _schedule(actor, found),
         **_acts(actor, found, {row.kind for row in related if row.relation == MADE_FROM_IT}),
     }
     return render(request, "documents/document.html", context)
+
+
+def _schedule(actor: Actor, document: Document) -> Recurrence | None:
+    """When a recurring invoice makes the next one; a query for that kind alone."""
+    if document.kind != Kind.RECURRING_INVOICE:
+        return None
+    return Recurrence.objects.visible_to(actor).filter(invoice=document).first()
 
 
 def _downloads(document: Document, slug: str) -> list[dict[str, str]]:
@@ -98,6 +106,7 @@ def _acts(actor: Actor, document: Document, made: set[str]) -> dict[str, Any]:
         "may_void": may_manage and "void" in document.moves().get(document.state, ()),
         "may_credit": stands and document.kind in rules.CREDITED_BY,
         "may_renew": stands and document.kind == Kind.QUOTE,
+        "may_remind": stands and document.kind == Kind.INVOICE and document.outstanding > 0,
         "may_recur": stands and document.kind == Kind.INVOICE,
         "may_set_off": stands and is_payable and document.outstanding != 0 and document.corrects_id is not None,
         "conversions": [

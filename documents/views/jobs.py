@@ -27,16 +27,16 @@ def jobs(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "documents/jobs.html", {"rows": rows})
 
 
-def _job(actor: Actor, job_id: UUID) -> Job:
-    found = get_object_or_404(Job.objects.visible_to(actor).filter(kind__in=BULK).select_related("result"), pk=job_id)
+def _job(actor: Actor, bulk_id: UUID) -> Job:
+    found = get_object_or_404(Job.objects.visible_to(actor).filter(kind__in=BULK).select_related("result"), pk=bulk_id)
     actor.require(Section(rules.section_of(found.parameters["kind"])), Level.VIEW)
     return found
 
 
 @access()
-def job(request: WorkspaceRequest, job_id: UUID) -> HttpResponse:
+def job(request: WorkspaceRequest, bulk_id: UUID) -> HttpResponse:
     actor = request.actor
-    found = _job(actor, job_id)
+    found = _job(actor, bulk_id)
     items = found.items.all()
     outcome = request.GET.get("outcome", "")
     chosen = items.filter(outcome=outcome) if outcome in JobItem.Outcome.values else items
@@ -60,8 +60,8 @@ def job(request: WorkspaceRequest, job_id: UUID) -> HttpResponse:
 
 
 @access()
-def download_job(request: WorkspaceRequest, job_id: UUID) -> HttpResponseBase:
-    found = _job(request.actor, job_id)
+def download_job(request: WorkspaceRequest, bulk_id: UUID) -> HttpResponseBase:
+    found = _job(request.actor, bulk_id)
     if found.result is None:
         raise Http404
     return stored_response(actions.download_result(actor=request.actor, job=found))

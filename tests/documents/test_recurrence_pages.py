@@ -134,3 +134,10 @@ def test_looking_is_open_to_viewers_of_sales_alone(recurrence, delta, carol, cli
         assert [browser.get(LIST).status_code, browser.get(page(recurrence)).status_code] == [read, read]
         for act in ("pause/", "resume/", "end/", "run/", "edit/"):
             assert browser.post(page(recurrence, act)).status_code == write
+
+
+def test_its_content_leads_to_its_schedule_and_is_not_deleted(browser, recurrence):
+    address = f"/o/delta/documents/{recurrence.invoice_id}/"
+    assert page(recurrence) in browser.get(address).content.decode()
+    browser.post(f"{address}delete/")
+    assert Recurrence.objects.exists()

@@ -34,6 +34,9 @@ OF_OBJECTS |= {
     "note_id",
     "contact_import_id",
     "contact_export_id",
+    "recurrence_id",
+    "bulk_id",
+    "filter_id",
 }
 # Parts that are no row of an organisation.
 FIXED = {"hexadecimal": "1f5f8b", "key": "nonsense", "uidb36": "1", "pk": 1, "kind": "invoices", "which": "logo"}
@@ -53,7 +56,8 @@ RECORDED |= dict.fromkeys(
     ("documents:document_pdf", "documents:document_ubl", "documents:document_cii"), "each download is recorded"
 )
 RECORDED["client_portal:document_pdf"] = "made when it is first asked for, and kept"
-OWN_AFFAIR = {"partners:leave": "everybody may leave"}
+RECORDED["documents:download_job"] = "each download is recorded"
+OWN_AFFAIR = {"partners:leave": "everybody may leave", "documents:saved_filters": "seen by the person alone"}
 OWN_POLICY = {"demo_email_body": "a mail carries its own styles; nothing else in it runs"}
 POSTED = {"email": "new@example.com", "emails": "new@example.com", "name": "New", "direction": "sales"}
 TABLES = "|".join(model._meta.db_table for model in our_models())
@@ -194,13 +198,19 @@ def test_address_admits_nobody_else(world, door, name):
 
 def assert_keeps_to_itself(address, response, what, place, objects):
     if not may_show(address, place, objects):
-        assert MARKER.lower() not in (response.content.decode(errors="replace") + str(response.headers)).lower(), what
+        assert MARKER.lower() not in (said_in(response) + str(response.headers)).lower(), what
     if address.name not in OWN_POLICY:
         policy = dict(part.strip().partition(" ")[::2] for part in response["Content-Security-Policy"].split(";"))
         assert (policy["default-src"], policy["script-src"], policy["style-src"]) == ("'none'", "'self'", "'self'"), (
             what
         )
         assert "unsafe" not in str(policy), what
+
+
+def said_in(response):
+    """The body of an answer, also of one that comes piece by piece."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return body.decode(errors="replace")
 
 
 def assert_writes(address, who, method, answer, writes, what):
@@ -222,6 +232,11 @@ def assert_writes(address, who, method, answer, writes, what):
         ("documents:document", "document_id"),
         ("documents:import", None),
         ("documents:import_job", "job_id"),
+        ("documents:recurrences", None),
+        ("documents:recurrence", "recurrence_id"),
+        ("documents:job", "bulk_id"),
+        ("documents:jobs", None),
+        ("documents:saved_filters", None),
         ("documents:settings_numbers", None),
         ("documents:settings_taxes", None),
         ("client_portal:document_links", "document_id"),

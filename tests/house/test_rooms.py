@@ -29,8 +29,12 @@ OTHER_READINGS = {
     ("advisory_portal.demo_mail", "OutboundEmail", "defer"): "the demo shows every mail to everybody",
     ("advisory_portal.navigation", "Notification", "filter"): "the person's own",
     ("client_portal.views", "PortalLink", "filter"): "by the hash of the secret in the address",
+    ("client_portal.tasks", "JobItem", "of_kind"): "the sweep of what is to be sent",
+    ("client_portal.tasks", "Reminder", "due"): "the sweep of reminders",
     ("documents.tasks", "FiscalRecord", "heads"): "the sweep of fiscal records",
+    ("documents.tasks", "DocumentSettings", "filter"): "the businesses that have reminders on",
     ("documents.tasks", "JobItem", "of_kind"): "the sweep of imports",
+    ("documents.tasks", "Recurrence", "due"): "the sweep of recurring invoices",
     ("partners.adapters", "Authenticator", "filter"): "the person's own passkeys, to name a new one",
     ("partners.adapters", "User", "filter"): "by the address that a mail goes to",
     ("partners.views.invitations", "User", "filter"): "by the invited address, whose secret was shown",
@@ -130,10 +134,24 @@ WITHOUT_ACTOR = {
     "documents.content_of": "writes nothing: what was typed of a document",
     "documents.fold_figures": "the sweep adds up what triggers noted",
     "documents.pdf_of": "the door found the document in its scope",
+    "documents.pdf_file": "the caller found the document in its scope",
+    "documents.run_bulk_item": "acts for whoever began the job, who is kept with it",
+    "documents.refuse_item": "the sweep gives it; the job knows who began it",
+    "documents.note_unsent": "the sweep gives it; the job knows whose invoice it was",
+    "documents.run_recurrence": "the sweep acts for the business",
+    "documents.due_reminders": "writes nothing: what is due",
+    "documents.reminder_words": "writes nothing: what a reminder says",
+    "client_portal.run_reminder": "the sweep acts for the business",
+    "client_portal.run_send_item": "acts for whoever began the job, who is kept with it",
+    "client_portal.give_up_send_item": "the sweep gives it; the job knows who began it",
     "client_portal.send_fresh_link": "anybody who holds the old link may ask",
 }
 NOT_ATOMIC = dict.fromkeys(
-    ("documents.refusal_text", "documents.settings_of", "documents.content_of"), "writes nothing"
+    (
+        *("documents.refusal_text", "documents.settings_of", "documents.content_of"),
+        *("documents.due_reminders", "documents.reminder_words"),
+    ),
+    "writes nothing",
 )
 POSITIONAL = dict.fromkeys(("documents.refusal_text", "documents.settings_of"), "writes nothing") | {
     "documents.pdf_of": "a document in, its PDF out",

@@ -23,7 +23,9 @@ from advisory_portal.formats.samples import ubl_credit_note, ubl_invoice
 from client_portal.models import PortalLink
 from documents import actions
 from documents.models import Document, FiscalRecord, Kind
-from documents.tasks import import_contacts, import_files
+from documents.rules.bulk import EXPORT
+from documents.rules.recurrence import Schedule
+from documents.tasks import import_contacts, import_files, work_in_bulk
 from partners.models import Member, Organisation, User
 from partners.sources import actor_of_member
 from tests.factories import (
@@ -90,6 +92,7 @@ def build_world() -> World:
         add_documents(business)
         add_to_document(business)
         add_settings(business)
+        add_work(business)
     listed("listed-firm", with_logo=True)
     mark(foxtrot)
     people = {"alice": acme.owner, "bob": bob, "carol": rival.owner, "dan": delta.owner, "vera": vera, "rita": rita}
@@ -180,6 +183,21 @@ def add_settings(home: Household) -> None:
         "series_id": series.pk,
         "tax_id": rate.pk,
         "record_id": FiscalRecord.objects.get(document=invoice).pk,
+    }
+
+
+def add_work(home: Household) -> None:
+    """A recurring invoice, a table that a job made, and a list that the owner keeps."""
+    actor = home.actor
+    invoice = issued_document(ContactFactory(organisation=home.organisation))
+    schedule = Schedule(every=1, unit="month", started_on=actor.today() + timedelta(days=9))
+    recurrence = actions.make_recurring(actor=actor, document=invoice, schedule=schedule, today=actor.today())
+    job = actions.start_bulk(actor=actor, kind=Kind.INVOICE, act=EXPORT, documents=[invoice.pk])
+    work_in_bulk()
+    home.parts |= {
+        "recurrence_id": recurrence.pk,
+        "bulk_id": job.pk,
+        "filter_id": actions.save_filter(actor=actor, kind=Kind.INVOICE, name="Paid", query="state=paid").pk,
     }
 
 
