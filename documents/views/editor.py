@@ -115,7 +115,10 @@ class Editing:
 
     def read(self, data: QueryDict, *, strict: bool) -> None:
         """Take texts as the form, and see what is wrong with them."""
-        contact = sources.contact_of(self.actor, data.get("contact", ""))
+        given = data.get("contact", "")
+        contact = sources.contact_of(self.actor, given)
+        if contact is None and self.document is not None and given == str(self.document.contact_id):
+            contact = self.document.contact  # of a draft that the actor sees, though not the list of contacts
         self.form = EditorForm(data, choices=self.choices(contact, data), strict=strict)
         self.wants_withholding = data.get("withholding_on") == "1"
         self.form.is_valid()

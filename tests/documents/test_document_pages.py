@@ -223,3 +223,18 @@ def test_further_acts_are_closed_to_who_may_not(erin, carol, client_of, with_lev
         quote = issued_document(erin, kind=Kind.QUOTE)
         assert with_levels(sales=1).post(address(quote, act), {"to": "invoice"}).status_code == 403
     assert Document.objects.filter(state="draft").count() == 0
+
+
+@pytest.mark.django_db
+def test_an_open_invoice_is_left_out_of_the_reminders_and_taken_in_again(browser, erin):
+    invoice = issued_document(erin)
+    for said, sent, is_reminded in (
+        ("Leave out of reminders", {}, False),
+        ("Remind by itself again", {"remind": "yes"}, True),
+    ):
+        assert said in browser.get(address(invoice)).content.decode()
+        browser.post(address(invoice, "reminders/"), sent)
+        invoice.refresh_from_db()
+        assert invoice.is_reminded == is_reminded
+    assert f'href="{address(invoice, "remind/")}"' in browser.get(address(invoice)).content.decode()
+    assert "/reminders/" not in browser.get(address(issued_document(erin, kind=Kind.QUOTE))).content.decode()

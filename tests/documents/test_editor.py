@@ -353,3 +353,15 @@ def test_the_page_costs_the_same_for_one_line_and_for_many(browser, erin, django
             assert browser.get(edit_address(document)).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.django_db
+def test_who_sees_no_contacts_still_edits_a_draft_of_one(erin, with_levels):
+    document = drafted_document(erin)
+    browser = with_levels(sales=2)
+    page = browser.get(edit_address(document))
+    assert value_of(page, "contact") == [str(erin.pk)]
+    assert f"/contacts/{erin.pk}/" not in page.content.decode()
+    browser.post(edit_address(document), posted(erin, lines=[LINE | {"quantity": "3"}], revision=document.revision))
+    assert document.lines.get().quantity == 3
+    assert browser.get("/o/delta/documents/invoices/contacts/?contact_words=erin").content.decode().count("<li>") == 0

@@ -37,10 +37,14 @@ NOT_PAGES = {
     "client_portal:open_link": "leads to the document",
     "colour": "a style sheet",
     "demo_email_body": "a mail, as mail programs show it",
+    "documents:attachment": "a file",
     "documents:document_cii": "a file",
     "documents:document_original": "a file",
     "documents:document_pdf": "a PDF",
     "documents:document_ubl": "a file",
+    "documents:download_job": "a file",
+    "documents:edit_document": "leads to the document once it is issued; the same page as for a new one",
+    "documents:find_contact": "a part of the editor",
     "documents:look_picture": "a picture",
     "documents:look_sample": "a PDF",
     "health": "for machines",
@@ -90,6 +94,7 @@ MORE_PAGES = {
     ],
     "documents": [
         ("dan", "/o/delta/documents/quotes/"),
+        ("dan", "/o/delta/documents/bills/new/"),
         ("dan", "/o/delta/documents/invoices/?q=nothing+like+it"),
         ("dan", "/o/delta/documents/credit-notes/"),
         ("dan", "/o/delta/contacts/?kind=customer"),
@@ -222,6 +227,7 @@ def test_axe_of_forms_with_errors(cast):
         ("dan", "/o/delta/settings/users/invite/", "main form button"),
         ("dan", "/o/delta/contacts/new/", "main form button"),
         ("dan", "/o/delta/import/", "main form button"),
+        ("dan", "/o/delta/documents/bills/new/", "#editor-save"),
         ("dan", "/o/delta/settings/roles/new/", "main form button"),
     ):
         person = cast[name]
