@@ -114,7 +114,7 @@ class ContactForm(forms.ModelForm[Contact]):
         widgets = {"note": forms.Textarea(attrs={"rows": 4})}
         labels = {"pays_surcharge": _("Pays the equivalence surcharge")}
         help_texts = {
-            "tax_id": _("Checked by the rules of the country of the address."),
+            "tax_id": _("Checked by the rules of its country."),
             "pays_surcharge": _("Retailers of Spain under the special scheme of the equivalence surcharge."),
             "note": _("For your team only. The contact never sees it."),
         }

@@ -32,7 +32,7 @@ class ComparedField:
 def compared_fields(
     contacts: Sequence[Contact], kept: UUID, chosen: Mapping[str, UUID]
 ) -> tuple[list[ComparedField], list[ComparedField]]:
-    """The fields in which the contacts differ, and those that all have the same (not empty) way. Makes no query.
+    """The fields in which the contacts differ, and those that all have the same way, empty ones left out. Makes no query.
 
     Where nothing was chosen the value of the one that stays is taken, or the first one there is.
     """
@@ -45,7 +45,7 @@ def compared_fields(
         field = ComparedField(name, str(CONTACT_COLUMNS[name]), cells)
         if len(set(texts)) > 1:
             differing.append(field)
-        elif texts[0]:
+        elif texts[0] and getattr(contacts[0], name) is not False:
             same.append(field)
     return differing, same
 

@@ -182,6 +182,6 @@ def _account_facts(contact: Contact, time_zone: str) -> list[Fact]:
         who = {"name": contact.reviewed_by_name, "moment": format_moment(contact.reviewed_at, time_zone)}
         reviewed = _("%(name)s, %(moment)s") % who
     return [
-        (_("Added"), format_moment(contact.created_at, time_zone), ""),
+        (_("Added on"), format_moment(contact.created_at, time_zone), ""),
         (_("Reviewed"), reviewed, ""),
     ]
