@@ -12,7 +12,8 @@ from advisory_portal.core.access import Actor, Level, Section, WorkspaceRequest,
 from advisory_portal.core.files import file_response
 from advisory_portal.core.models import HistoryEntry
 from documents import actions, rules, sheets
-from documents.models import Document, Kind, Recurrence
+from documents.fiscal import REPORTED_KINDS
+from documents.models import Document, FiscalRecord, Kind, Recurrence
 from documents.rows import (
     MADE_FROM_IT,
     POSSIBLE_VERSION,
@@ -23,6 +24,7 @@ from documents.rows import (
     related_rows,
     relation_of,
 )
+from documents.rows.fiscal import FiscalRow, fiscal_rows
 from documents.words import CONVERT_WORDS, state_label
 
 LATEST = 10
@@ -62,6 +64,7 @@ def document(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
         "may_see_contact": actor.may(Section.CONTACTS, Level.VIEW),
         "downloads": _downloads(found, slug),
         "schedule": _schedule(actor, found),
+        "fiscal": _fiscal(actor, found),
         **_acts(actor, found, {row.kind for row in related if row.relation == MADE_FROM_IT}),
     }
     return render(request, "documents/document.html", context)
@@ -72,6 +75,14 @@ def _schedule(actor: Actor, document: Document) -> Recurrence | None:
     if document.kind != Kind.RECURRING_INVOICE:
         return None
     return Recurrence.objects.visible_to(actor).filter(invoice=document).first()
+
+
+def _fiscal(actor: Actor, document: Document) -> list[FiscalRow]:
+    """What was reported of an invoice to the tax agency; a query for invoices and credit notes alone."""
+    if document.kind not in REPORTED_KINDS or document.is_imported or document.state == Document.State.DRAFT:
+        return []
+    records = FiscalRecord.objects.visible_to(actor).filter(document=document).order_by("position")
+    return fiscal_rows(records, slug=actor.place.slug, time_zone=actor.place.time_zone)
 
 
 def _downloads(document: Document, slug: str) -> list[dict[str, str]]:

@@ -52,7 +52,7 @@ def test_page_costs_the_same_few_queries_for_one_line_and_for_many(browser, erin
     counts = []
     for number in (1, 60):
         document = issued_document(erin, lines=ONE_LINE * number)
-        with django_assert_max_num_queries(13) as queries:
+        with django_assert_max_num_queries(14) as queries:
             assert browser.get(address(document)).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]

@@ -304,6 +304,16 @@ def test_page_sends_a_rejected_record_again(client_of, dan, customer):
 
 
 @pytest.mark.django_db
+def test_page_of_an_invoice_says_what_was_reported_of_it(client_of, dan, customer):
+    invoice = issued_document(customer)
+    page = client_of(dan).get(reverse("documents:document", args=["delta", invoice.pk])).content.decode()
+    assert "ValidarQR?nif=B64717838" in page and "Check it at the tax agency" in page
+    FiscalRecord.objects.update(state="rejected", answer={"code": "1110", "text": "NIF unknown"})
+    page = client_of(dan).get(reverse("documents:document", args=["delta", invoice.pk])).content.decode()
+    assert "1110 NIF unknown" in page
+
+
+@pytest.mark.django_db
 def test_records_of_purchases_and_others_are_not_seen(delta, customer, rival):
     issued_document(customer)
     assert FiscalRecord.objects.visible_to(with_levels(delta, sales=1)).count() == 1
