@@ -11,8 +11,7 @@ from documents.models import Attachment
 from tests.documents.builders import kept_bytes, with_levels
 from tests.factories import DocumentFactory, issued_document
 from tests.pages import text_of, tree
-
-pytestmark = pytest.mark.django_db
+from tests.threads import together
 
 
 @pytest.fixture
@@ -40,6 +39,7 @@ def address(attachment, act=""):
     return f"/o/delta/attachments/{attachment.pk}/{act}"
 
 
+@pytest.mark.django_db
 def test_files_are_attached_on_the_page(browser, invoice):
     files = [SimpleUploadedFile("a.txt", b"one"), SimpleUploadedFile("b.jpg", b"two")]
     response = browser.post(f"/o/delta/documents/{invoice.pk}/attachments/", {"uploads": files})
@@ -51,6 +51,7 @@ def test_files_are_attached_on_the_page(browser, invoice):
     assert "a.txt" in words and "Only for us" in words
 
 
+@pytest.mark.django_db
 def test_the_same_file_is_kept_once(dan_here, invoice, slip):
     again = [("copy.pdf", b"%PDF slip"), ("new.txt", b"new"), ("new2.txt", b"new")]
     added = actions.add_attachments(actor=dan_here, document=invoice, uploads=again)
@@ -66,6 +67,7 @@ def test_the_same_file_is_kept_once(dan_here, invoice, slip):
         ([(f"{number}.txt", str(number).encode()) for number in range(51)], "A document has 50 files at most."),
     ],
 )
+@pytest.mark.django_db
 def test_what_cannot_be_kept_is_refused_whole(dan_here, invoice, uploads, words):
     with pytest.raises(NotAttachable, match=words):
         actions.add_attachments(actor=dan_here, document=invoice, uploads=[("good.txt", b"good"), *uploads])
@@ -76,6 +78,7 @@ def test_what_cannot_be_kept_is_refused_whole(dan_here, invoice, uploads, words)
 @pytest.mark.parametrize(
     ("data", "words"), [({}, "Choose at least one file."), ({"uploads": SimpleUploadedFile("e", b"")}, "e is empty.")]
 )
+@pytest.mark.django_db
 def test_refusals_are_said_on_the_page(browser, invoice, data, words):
     document = f"/o/delta/documents/{invoice.pk}/"
     page = browser.post(
@@ -84,6 +87,7 @@ def test_refusals_are_said_on_the_page(browser, invoice, data, words):
     assert words in page.content.decode()
 
 
+@pytest.mark.django_db
 def test_sharing_moves_both_ways_and_repeats_nothing(browser, invoice, slip):
     for shared in ("1", "1", "0", "0"):
         browser.post(address(slip, "share/"), {"shared": shared})
@@ -92,6 +96,7 @@ def test_sharing_moves_both_ways_and_repeats_nothing(browser, invoice, slip):
     assert done(invoice) == ["added", "shared", "unshared"]
 
 
+@pytest.mark.django_db
 def test_a_contact_sees_what_is_shared_alone(dan_here, delta, erin, slip):
     contact = Actor(kind=ActorKind.CONTACT, name="Erin", organisation=delta.workspace, contact_id=erin.pk)
     assert list(Attachment.objects.visible_to(contact)) == []
@@ -99,6 +104,7 @@ def test_a_contact_sees_what_is_shared_alone(dan_here, delta, erin, slip):
     assert list(Attachment.objects.visible_to(contact)) == [slip]
 
 
+@pytest.mark.django_db
 def test_downloads_are_private_and_recorded(browser, invoice, slip):
     response = browser.get(address(slip))
     assert response.content == b"%PDF slip"
@@ -107,6 +113,7 @@ def test_downloads_are_private_and_recorded(browser, invoice, slip):
     assert done(invoice) == ["added", "downloaded"]
 
 
+@pytest.mark.django_db
 def test_files_are_removed_once_they_are_not_shared(browser, invoice, slip, django_capture_on_commit_callbacks):
     browser.post(address(slip, "share/"), {"shared": "1"})
     document = f"http://testserver/o/delta/documents/{invoice.pk}/"
@@ -121,6 +128,7 @@ def test_files_are_removed_once_they_are_not_shared(browser, invoice, slip, djan
     assert done(invoice)[-1] == "removed"
 
 
+@pytest.mark.django_db
 def test_removing_twice_does_nothing(dan_here, invoice, slip):
     actions.remove_attachment(actor=dan_here, attachment=slip)
     slip.pk = slip.id = slip.file_id
@@ -128,6 +136,7 @@ def test_removing_twice_does_nothing(dan_here, invoice, slip):
     assert done(invoice) == ["added", "removed"]
 
 
+@pytest.mark.django_db
 def test_who_may_only_look_takes_and_changes_nothing_else(delta, invoice, slip, client_of, carol):
     viewer = with_levels(delta, sales=1)
     for act in (
@@ -142,3 +151,14 @@ def test_who_may_only_look_takes_and_changes_nothing_else(delta, invoice, slip, 
         assert client_of(carol).get(address(slip, act)).status_code == 404
     theirs = DocumentFactory()
     assert list(Attachment.objects.visible_to(with_levels(theirs.organisation, sales=2))) == []
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_the_same_file_sent_twice_at_once_is_kept_once(erin, dan_here):
+    invoice = issued_document(erin)
+
+    def send():
+        return actions.add_attachments(actor=dan_here, document=invoice, uploads=[("slip.pdf", b"%PDF slip")])
+
+    assert sorted(len(added) for added in together([send, send, send])) == [0, 0, 1]
+    assert Attachment.objects.count() == 1
