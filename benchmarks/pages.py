@@ -41,6 +41,7 @@ def pages_of(business: Organisation) -> list[tuple[str, str, str]]:
     portal_cookie = f"{COOKIE}={signing.dumps([link], salt=SALT)}"
     assert last is not None
     return [
+        ("overview", f"/o/{business.slug}/overview/", cookie),
         ("staff list, 50 rows", listed, cookie),
         ("staff list, sorted by amount", f"{listed}?sort=-payable", cookie),
         ("staff list, search by number", f"{listed}?q=b-0000777", cookie),
