@@ -19,6 +19,7 @@ from advisory_portal.core.formatting import format_date, format_money
 from advisory_portal.core.history import record
 from advisory_portal.core.states import move
 from documents import fiscal, rules
+from documents.actions.contents import content_of
 from documents.actions.drafts import refresh
 from documents.actions.settings import settings_of
 from documents.models import Contact, Document, DocumentLine, FiscalRecord, Kind, Series, SeriesCounter
@@ -84,6 +85,7 @@ def issue_document(*, actor: Actor, document: Document, now: datetime) -> None:
 
 def _prepare(actor: Actor, draft: Document, now: datetime) -> None:
     contact = draft.contact
+    models.prefetch_related_objects([draft], "lines", "allowances_charges", "taxes")
     require_open(draft.organisation_id, draft.issued_on)
     _require_lines(draft)
     if draft.kind in rules.INVOICE_KINDS:
@@ -116,12 +118,12 @@ def require_open(organisation_id: UUID, day: date, *, field: str | None = None) 
 
 
 def _require_lines(draft: Document) -> None:
-    names = list(draft.lines.values_list("position", "name"))
-    if not names:
+    lines = draft.lines.all()
+    if not lines:
         raise NotComplete(_("Add at least one line before you issue this document."))
-    for position, name in names:
-        if not name:
-            raise NotComplete(_("Line %(number)s has no name. Say what it is.") % {"number": position})
+    for line in lines:
+        if not line.name:
+            raise NotComplete(_("Line %(number)s has no name. Say what it is.") % {"number": line.position})
 
 
 def _require_tax_id(actor: Actor, draft: Document, contact: Contact) -> None:
@@ -130,7 +132,7 @@ def _require_tax_id(actor: Actor, draft: Document, contact: Contact) -> None:
     A company without a country counts as one of the seller's. Source: directive 2006/112/EC art. 226 (4); for Spain
     Real Decreto 1619/2012 art. 6.1.d.
     """
-    categories = set(draft.lines.values_list("tax_category", flat=True))
+    categories = {line.tax_category for line in draft.lines.all()}
     country = contact.country or actor.place.country
     name = {"contact": contact.name}
     if "K" in categories and (country == actor.place.country or not rules.is_in_eu(country)):
@@ -156,12 +158,19 @@ def _require_sign(draft: Document) -> None:
 
 
 def _require_left(draft: Document, corrected: Document) -> None:
-    """No more than the whole invoice is credited. The lock lets one credit note after the other look."""
+    """No more than the whole invoice is credited. The lock lets one credit note after the other look.
+
+    An imported invoice may have been rounded in another way than the credit note over it is.
+    """
     Document.objects.select_for_update(of=("self",), no_key=True).get(pk=corrected.pk)
     before = corrected.corrections.exclude(state__in=(Document.State.DRAFT, Document.State.VOID)).aggregate(
         sum=models.Sum("tax_inclusive")
     )["sum"]
-    left = corrected.tax_inclusive - (before or Decimal(0))
+    whole = corrected.tax_inclusive
+    if corrected.is_imported:
+        content = content_of(corrected)
+        whole = max(whole, rules.compute(content.lines, content.adjustments, content.currency).tax_inclusive)
+    left = whole - (before or Decimal(0))
     if draft.tax_inclusive > left:
         words = _("Of %(number)s only %(amount)s is left to credit. Lower the lines of this credit note.")
         amount = format_money(left, corrected.currency)

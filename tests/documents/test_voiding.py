@@ -115,3 +115,21 @@ def test_an_invoice_is_credited_once_as_a_whole(erin, dan_here):
     save_draft(actor=dan_here, kind=Kind.CREDIT_NOTE, content=content, document=second)
     issue_document(actor=dan_here, document=second, now=NOW)
     assert second.state == "issued"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("price", "is_left"), [("100", True), ("100.01", False)])
+def test_an_imported_invoice_may_be_rounded_in_another_way(erin, dan_here, price, is_left):
+    draft = drafted_document(erin)
+    Document.objects.filter(pk=draft.pk).update(
+        is_imported=True, state="issued", number="F 1", tax_inclusive=Decimal("120.99"), payable=Decimal("120.99")
+    )
+    credit = credit_document(actor=dan_here, document=draft, today=date(2026, 3, 3))
+    content = replace(content_of(credit), lines=(typed_line(price=price),))
+    credit = save_draft(actor=dan_here, kind=Kind.CREDIT_NOTE, content=content, document=credit)
+    if is_left:
+        issue_document(actor=dan_here, document=credit, now=NOW)
+        assert credit.tax_inclusive == 121
+    else:
+        with pytest.raises(NotComplete):
+            issue_document(actor=dan_here, document=credit, now=NOW)
