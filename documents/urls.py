@@ -64,6 +64,7 @@ urlpatterns = [
     path("contacts/merge/", views.merge_contacts, name="merge_contacts"),
     path("contacts/duplicates/", views.duplicate_contacts, name="duplicate_contacts"),
     path("contacts/export/", views.export_contacts, name="export_contacts"),
+    path("contacts/exports/", views.contact_exports, name="contact_exports"),
     path("contacts/exports/<uuid:contact_export_id>/", views.contact_export, name="contact_export"),
     path("contacts/exports/<uuid:contact_export_id>/file/", views.contact_export_file, name="contact_export_file"),
     path("contacts/import/", views.import_contacts, name="import_contacts"),

@@ -202,8 +202,6 @@ REMINDER_WORDS = (  # subject and text of each step, with placeholders; rules.re
 
 JOB_WORDS = {  # by kind of job
     "documents.import": _("Import"),
-    "documents.contact_import": _("Import of contacts"),
-    "documents.contact_export": _("Export of contacts"),
     "documents.review": _("Mark as reviewed"),
     "documents.issue": _("Issue"),
     "documents.send": _("Send"),

@@ -6,6 +6,7 @@ from documents.views.bulk import bulk
 from documents.views.contact_imports import (
     contact_export,
     contact_export_file,
+    contact_exports,
     contact_import,
     contact_import_columns,
     contact_import_preview,
@@ -75,6 +76,7 @@ __all__ = [
     "contact",
     "contact_export",
     "contact_export_file",
+    "contact_exports",
     "contact_import",
     "contact_import_columns",
     "contact_import_preview",

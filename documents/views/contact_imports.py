@@ -125,6 +125,12 @@ def export_contacts(request: WorkspaceRequest) -> HttpResponse:
     return file_response(content, name=name, content_type=actions.CONTENT_TYPES[file_format])
 
 
+@access(Section.CONTACTS, Level.VIEW)
+def contact_exports(request: WorkspaceRequest) -> HttpResponse:
+    jobs = Job.objects.visible_to(request.actor).of_kind(actions.CONTACT_EXPORT).order_by("-id")[:LATEST_JOBS]
+    return render(request, "documents/contact_exports.html", {"jobs": jobs})
+
+
 def _own_export(request: WorkspaceRequest, contact_export_id: UUID) -> Job:
     jobs = Job.objects.visible_to(request.actor).of_kind(actions.CONTACT_EXPORT).select_related("result")
     return get_object_or_404(jobs, pk=contact_export_id)

@@ -129,6 +129,7 @@ def test_an_export_holds_what_the_filter_asks_for(browser, delta):
 
 
 def test_a_large_export_is_a_job(browser, delta, monkeypatch):
+    assert "No exports yet" in browser.get(f"{CONTACTS}exports/").content.decode()
     monkeypatch.setattr(actions, "MOST_AT_ONCE", 1)
     for name in ("Zoé", "=Bea"):
         ContactFactory(organisation=delta, name=name)
@@ -140,6 +141,8 @@ def test_a_large_export_is_a_job(browser, delta, monkeypatch):
     assert browser.get(f"{base}file/").status_code == 404
     sweep_all()
     assert "The file is ready" in browser.get(base).content.decode()
+    listed = browser.get(f"{CONTACTS}exports/")
+    assert tree(listed).xpath("//a[@class='row-link']/@href") == [base]
     file = browser.get(f"{base}file/")
     assert [row[0] for row in csv.reader(io.StringIO(file.content.decode("utf-8-sig")))] == ["Name", "'=Bea", "Zoé"]
 

@@ -1,6 +1,9 @@
 """The contact that a document names: found by tax id, then e-mail, then name, else made; and what people type."""
 
+import importlib
+
 import pytest
+from django.apps import apps
 from django.db import transaction
 
 from advisory_portal.core.access import Forbidden, system_actor
@@ -223,3 +226,32 @@ def test_texts_that_grow_when_they_are_made_plain_fit_their_columns(find):
     made = find("ﷺ" * 500, tax_id="ß" * 60)
     made.refresh_from_db()
     assert (len(made.sort_key), len(made.tax_id_key), len(made.search_text)) == (200, 60, 900)
+
+
+@pytest.mark.django_db
+def test_a_spanish_tax_id_is_the_same_with_and_without_its_country(find, delta):
+    known = ContactFactory(organisation=delta, name="Café Erin", tax_id="B65410011")
+    for written in ("B65410011", "ESB65410011", "ES B65410011", "b-65.410.011"):
+        for country in ("", "ES"):
+            assert find("Another name", tax_id=written, country=country) == known
+    assert find("Erin in Spain", tax_id="ES-B65410011", country="FR") == known
+
+
+@pytest.mark.django_db
+def test_keys_of_contacts_that_are_there_are_written_anew(delta):
+    old = ContactFactory(organisation=delta, tax_id="B65410011", tax_id_key="B65410011")
+    foreign = ContactFactory(organisation=delta, tax_id="nonsense 1", tax_id_key="NONSENSE1")
+    migration = importlib.import_module("documents.migrations.0007_balances_and_tax_ids_of_contacts")
+    for _time in range(2):
+        migration.compare_with_country(apps, None)
+        old.refresh_from_db()
+        foreign.refresh_from_db()
+        assert (old.tax_id_key, foreign.tax_id_key) == ("ESB65410011", "NONSENSE1")
+
+
+@pytest.mark.django_db
+def test_merged_contacts_are_never_found(find, delta, known):
+    gone = ContactFactory(
+        organisation=delta, name="Gone", email="gone@x.example", tax_id="B65410011", merged_into=known
+    )
+    assert find("Gone", tax_id="B65410011", email="g@x.example") not in (gone, known)
