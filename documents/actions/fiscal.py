@@ -30,6 +30,7 @@ def claim_fiscal_records(*, actor: Actor, regime: Regime, now: datetime) -> list
     first = chain.unsent().first()
     if not rows or first is None or rows[0].pk != first.pk or not _is_time(rows[0], now):
         return []
+    rows = regime.together(rows)
     attempts = min(first.attempts + 1, MOST_ATTEMPTS - 1)  # never given up
     FiscalRecord.objects.filter(pk=first.pk).update(due_at=now + LEASE, attempts=attempts)
     for record in rows:

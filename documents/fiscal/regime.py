@@ -78,6 +78,9 @@ class Regime(Protocol):
     def qr_url(self, content: Content) -> str:
         """The address by which an invoice's receiver asks the agency; "" where there is none."""
 
+    def together(self, records: Sequence[FiscalRecord]) -> list[FiscalRecord]:
+        """The first of these records, as many as go into one message."""
+
     def request(self, records: Sequence[FiscalRecord], *, is_late: bool) -> bytes:
         """The message that reports these records of one business, in their order."""
 

@@ -237,6 +237,20 @@ def test_record_that_the_answer_leaves_out_is_sent_again(customer, sending, time
     assert there.numbers == [numbers, numbers[1:]]
 
 
+@pytest.mark.django_db
+def test_each_tax_id_of_a_business_has_its_own_message(customer, sending, delta, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    first = issued_document(customer).number
+    type(delta).objects.filter(pk=delta.pk).update(tax_id="B65410011")
+    second = issued_document(ContactFactory(organisation=delta, is_person=True, country="ES")).number
+    with agency() as there:
+        sending.VERIFACTU_URL = there.url
+        assert send_fiscal_records() == 1
+        time_machine.shift(60)
+        assert send_fiscal_records() == 1
+    assert (there.numbers, verify_chain(delta.pk)) == ([[first], [second]], [])
+
+
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_workers_send_one_message(customer, sending):
     issued_document(customer)

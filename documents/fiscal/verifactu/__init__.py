@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import takewhile
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
@@ -63,6 +64,11 @@ class VeriFactu:
             "importe": content["total"],
         }
         return f"{QR_HOSTS[settings.VERIFACTU_PRODUCTION]}{QR_PATH}?{urlencode(values, quote_via=quote)}"
+
+    def together(self, records: Sequence[FiscalRecord]) -> list[FiscalRecord]:
+        """Those of one tax id: a business may have changed its own in between."""
+        tax_id = records[0].content["issuer"]["tax_id"]
+        return list(takewhile(lambda record: record.content["issuer"]["tax_id"] == tax_id, records))
 
     def request(self, records: Sequence[FiscalRecord], *, is_late: bool) -> bytes:
         producer = (settings.VERIFACTU_PRODUCER, settings.VERIFACTU_PRODUCER_TAX_ID)
