@@ -153,6 +153,7 @@ class Editing:
             "is_fragment": False,
             "form": form,
             "contact": form.contact_row,
+            "contact_words": form.data.get("contact_words", ""),
             "shown": shown_figures(form),
             "kind": address,
             "title": NEW_WORDS.get(self.kind) if self.document is None else "",

@@ -55,12 +55,16 @@
     button.value = before;
   });
 
-  // A button that leaves the page waits until what is on its way has been saved, so that no draft is made twice.
+  // A button that leaves the page waits until what is on its way has been saved, and nothing is sent after it: so no
+  // draft is made twice, and nobody is told of their own change.
+  let leaving = false;
   document.addEventListener(
     "submit",
     (event) => {
       const form = event.target;
-      if (form !== editor() || !form.classList.contains("htmx-request")) return;
+      if (form !== editor()) return;
+      leaving = !form.classList.contains("htmx-request");
+      if (leaving) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       const { submitter } = event;
@@ -68,4 +72,8 @@
     },
     true,
   );
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (leaving && event.target.closest("#editor")) event.preventDefault();
+  });
+  addEventListener("pageshow", () => (leaving = false));
 })();

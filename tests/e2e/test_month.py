@@ -123,18 +123,29 @@ def test_month_rows_are_pasted_and_moved(at_delta):
     names.nth(1).focus()
     dan.page.keyboard.press("Alt+ArrowUp")
     expect(names.nth(0)).to_have_value("Hammer")
+    expect(dan.page.locator("#line-0-net")).to_have_text("€20.00")
     is_saved(dan)
     assert [line.name for line in Document.objects.get().lines.all()] == ["Hammer", "Nails"]
+
+
+def test_month_saving_at_once_keeps_the_last_word(at_delta):
+    begin(at_delta, "invoices", "New invoice", "erin", "Café Erin SL")
+    type_line(at_delta, 0, "Advice", "1", "5")
+    at_delta.page.keyboard.press("Control+s")
+    expect(at_delta.page.get_by_text("Saved as a draft.")).to_be_visible()
+    assert str(Document.objects.get().lines.get().unit_price) == "5.00000000"
 
 
 def test_month_two_people_type_at_once(at_delta, visitor, dan):
     begin(at_delta, "invoices", "New invoice", "erin", "Café Erin SL")
     type_line(at_delta, 0, "Mine", "1", "5")
+    expect(at_delta.page.locator("#line-0-net")).to_have_text("€5.00")
     is_saved(at_delta)
     other = visitor()
     other.log_in(dan)
     other.open(at_delta.page.url.removeprefix(at_delta.site))
     other.page.locator("[name=line_quantity]").fill("7")
+    expect(other.page.locator("#line-0-net")).to_have_text("€35.00")
     is_saved(other)
     at_delta.page.locator("[name=line_quantity]").fill("9")
     expect(at_delta.page.get_by_text("Somebody else has changed this draft", exact=True)).to_be_visible()
