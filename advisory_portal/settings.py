@@ -150,6 +150,7 @@ CELERY_BEAT_SCHEDULE = {
         "documents.plan_reminders",
         "documents.send_fiscal_records",
         "documents.fold_figures",
+        "bookkeeping.post_entries",
         "client_portal.send_documents",
         "client_portal.send_reminders",
     )
