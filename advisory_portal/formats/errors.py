@@ -10,7 +10,7 @@ MESSAGES: dict[str, str] = {
     "encoding": 'The encoding "%(encoding)s" is not supported. Save the file as UTF-8.',
     "bad_encoding": "The file is not valid %(encoding)s text.",
     "nul": "The file contains NUL characters, which XML does not allow.",
-    "doctype": "The file has a DOCTYPE, which an invoice may not have.",
+    "doctype": "The file has a DOCTYPE, which is not allowed.",
     "not_xml": "The file is not well-formed XML: %(reason)s.",
     "too_complex": "The file has too many elements, or they are nested too deeply, or a text is too long.",
     "wrong_root": 'This is a "%(element)s" file, not a UBL invoice or credit note or a CII invoice.',
@@ -50,6 +50,28 @@ MESSAGES: dict[str, str] = {
     "table_only_head": "The file has a row of column names, and no rows below it.",
     "workbook_broken": "The XLSX file is damaged or incomplete.",
     "workbook_too_large": "Unpacked, the XLSX file is larger than %(limit)s MB. Save it as CSV and bring that.",
+    # a bank statement
+    "statement_foreign": "This is a %(type)s file. Bring the statement as CAMT.053, Norma 43, OFX, CSV or XLSX.",
+    "statement_too_many_lines": "The file has more than %(limit)s movements. Divide it into several files.",
+    "statement_amount": '"%(value)s" is not an amount of money.',
+    "statement_currency": "This movement is in %(value)s, but the account is in %(expected)s.",
+    "statement_unbalanced": "The balances of account %(account)s do not fit: %(opening)s and the movements make "
+    "%(reached)s, but the closing balance is %(closing)s.",
+    "wrong_statement": 'This is not a bank statement (CAMT.053): "%(element)s".',
+    "camt_other": "This is a %(element)s message, not a statement. Ask the bank for the CAMT.053 statement.",
+    "camt_version": "This is version %(version)s of CAMT.053. Versions 02 to 08 can be read.",
+    "n43_field": 'The record cannot be read (%(field)s): "%(value)s".',
+    "n43_order": 'A record "%(kind)s" may not stand here.',
+    "n43_unfinished": "The Norma 43 file ends before its closing record. Download it again.",
+    "n43_sums": "The movements are %(found)s, but the bank counts %(stated)s (payments out, payments in).",
+    "n43_records": "The file should have %(stated)s records, but has %(found)s. Download it again.",
+    "ofx_markup": "The OFX file defines its own markup, which is not allowed.",
+    "ofx_unfinished": "The OFX file is cut off or damaged. Download it again.",
+    "ofx_nothing": "The OFX file holds no statement of a bank account or credit card.",
+    "table_columns": "Which column is the date and which the amount cannot be told. Please choose the columns.",
+    "table_date": '"%(value)s" is not a date.',
+    "table_balance": "The balance should be %(reached)s here, but is %(balance)s. "
+    "If the movements are not in order, leave the balance column out.",
 }
 
 QUOTED_LENGTH = 60

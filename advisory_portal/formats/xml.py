@@ -1,7 +1,9 @@
 """Hostile bytes to an XML tree, or a FormatError. Nothing is fetched, no entity is ever expanded."""
 
 import codecs
+import io
 import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lxml import etree
@@ -43,6 +45,16 @@ _LARGE_ATTACHMENT = re.compile(
     r"(<(?:[\w.-]+:)?(?:EmbeddedDocumentBinaryObject|AttachmentBinaryObject)\b[^<>]*>)"
     r"([A-Za-z0-9+/=\s]{10000000,}+)(?=<)"
 )
+_SAFE: dict[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+    "encoding": "utf-8",  # documents are decoded before: whatever encoding they declare no longer holds
+}
+_CHUNK = 1 << 16
 _PARSER_PLACE = re.compile(r",? line \d+, column \d+.*", re.DOTALL)
 
 
@@ -51,8 +63,41 @@ def parse_xml(data: bytes) -> Any:
 
     Raises FormatError: empty, too_large, foreign, encoding, bad_encoding, nul, doctype, too_complex, not_xml.
     """
-    if len(data) > MAX_MEGABYTES * MEGABYTE:
-        raise FormatError("too_large", limit=MAX_MEGABYTES)
+    text = _harmless_text(data, MAX_MEGABYTES)
+    if text.count("<") + text.count("=") > MAX_MARKUP:
+        raise FormatError("too_complex")
+    return _parse(_without_large_attachments(text))
+
+
+def stream_xml(data: bytes, names: Sequence[str], *, megabytes: int) -> Iterator[tuple[str, Any]]:
+    """The beginning and the end ("start", "end") of every element of these local names, in whatever namespace.
+
+    For documents too large to be a tree: whoever has read an element at its end clears it, and what stands before it
+    as far as it is not needed. At a "start" only the name and the namespace are there. Between two ends no more
+    markup may stand than parse_xml takes in all. Raises FormatError as parse_xml does, while the elements are read.
+    """
+    source = io.BytesIO(_harmless_text(data, megabytes).encode())
+    parser = etree.XMLPullParser(events=("start", "end"), tag=[f"{{*}}{name}" for name in names], **_SAFE)
+    markup = 0
+    try:
+        while chunk := source.read(_CHUNK):
+            parser.feed(chunk)
+            markup += chunk.count(b"<") + chunk.count(b"=")
+            for event, element in parser.read_events():
+                yield event, element
+                markup = 0 if event == "end" else markup
+            if markup > MAX_MARKUP:
+                raise FormatError("too_complex")
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        raise _not_xml(error) from None
+    yield from parser.read_events()
+
+
+def _harmless_text(data: bytes, megabytes: int) -> str:
+    """The decoded document, without what must not reach a parser."""
+    if len(data) > megabytes * MEGABYTE:
+        raise FormatError("too_large", limit=megabytes)
     if not data.strip():
         raise FormatError("empty")
     for magic, kind in _FOREIGN:
@@ -60,7 +105,7 @@ def parse_xml(data: bytes) -> Any:
             raise FormatError("foreign", type=kind)
     text = _decode(data)
     _refuse_by_text(text)
-    return _parse(_without_large_attachments(text))
+    return text
 
 
 def _decode(data: bytes) -> str:
@@ -107,8 +152,6 @@ def _refuse_by_text(text: str) -> None:
     end = prolog.end() if prolog else 0
     if text[end : end + 9].upper() == "<!DOCTYPE":
         raise FormatError("doctype", line=text.count("\n", 0, end) + 1)
-    if text.count("<") + text.count("=") > MAX_MARKUP:
-        raise FormatError("too_complex")
 
 
 def _without_large_attachments(text: str) -> str:
@@ -119,19 +162,14 @@ def _without_large_attachments(text: str) -> str:
 
 
 def _parse(text: str) -> Any:
-    parser = etree.XMLParser(
-        encoding="utf-8",  # the text was decoded above: whatever it declares no longer holds
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     try:
-        return etree.fromstring(text.encode("utf-8"), parser)
+        return etree.fromstring(text.encode("utf-8"), etree.XMLParser(**_SAFE))
     except etree.XMLSyntaxError as error:
-        if error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
-            raise FormatError("too_complex", line=error.lineno or None) from None
-        reason = _PARSER_PLACE.sub("", error.msg or "") or "it cannot be read"
-        raise FormatError("not_xml", line=error.lineno or None, reason=quoted(reason)) from None
+        raise _not_xml(error) from None
+
+
+def _not_xml(error: Any) -> FormatError:
+    if error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+        return FormatError("too_complex", line=error.lineno or None)
+    reason = _PARSER_PLACE.sub("", error.msg or "") or "it cannot be read"
+    return FormatError("not_xml", line=error.lineno or None, reason=quoted(reason))

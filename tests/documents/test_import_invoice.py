@@ -248,7 +248,7 @@ HOSTILE = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/p
     [
         (b"", "The file is empty."),
         (b"%PDF-1.7", "This is a PDF file, not an XML invoice."),
-        (HOSTILE, "Line 1: The file has a DOCTYPE, which an invoice may not have."),
+        (HOSTILE, "Line 1: The file has a DOCTYPE, which is not allowed."),
         (b"<a/>", 'Line 1: This is a "a" file, not a UBL invoice or credit note or a CII invoice.'),
         (ubl_invoice(currency="XXX"), 'Line 11: cbc:DocumentCurrencyCode is not a known currency: "XXX".'),
         (ubl_invoice(number=""), "Line 4: cbc:ID is missing or empty."),

@@ -27,7 +27,7 @@ def with_doctype(doctype: str) -> bytes:
 def test_billion_laughs_is_refused_at_its_doctype() -> None:
     error = refusal_of(BILLION_LAUGHS)
     assert (error.code, error.line) == ("doctype", 2)
-    assert str(error) == "Line 2: The file has a DOCTYPE, which an invoice may not have."
+    assert str(error) == "Line 2: The file has a DOCTYPE, which is not allowed."
 
 
 @pytest.mark.parametrize(
