@@ -145,10 +145,9 @@ def guess_mapping(head: Sequence[str], rows: Sequence[Sequence[str]], *, head_ro
     balance = take("balance", _are_amounts)
     debit, credit = take("debit", _are_amounts), take("credit", _are_amounts)
     amount = take("amount", _are_amounts) if debit is None or credit is None else None
-    if amount is not None:
-        debit = credit = None
     if booked is None or (amount is None and (debit is None or credit is None)):
         return None
+    debit, credit = (debit, credit) if amount is None else (None, None)
     texts = list(iter(lambda: take("text", lambda cells: True), None))
     figures = [cell for place in (amount, debit, credit, balance) if place is not None for cell in _cells(rows, place)]
     return ColumnMapping(
