@@ -28,8 +28,7 @@ from documents.actions.imports import FAILED, refusal_text
 from documents.models import Contact
 from documents.models.contact_jobs import contact_import_counts
 from documents.rules.contact_columns import COLUMNS, guessed_columns
-from documents.rules.contact_rows import Place, ReadRow
-from documents.rules.contact_rows import read_row as read_cells
+from documents.rules.contact_rows import Place, ReadRow, read_row
 
 CONTACT_IMPORT = "documents.contact_import"
 ROWS_AN_ITEM = 500
@@ -160,8 +159,8 @@ def run_contact_import_item(*, item: JobItem) -> None:
         _take_apart(item)
     else:
         job = item.job
-        rows = [read_row(job, number, cells) for number, cells in item.detail["rows"]]
-        counts, errors = take_rows(actor_of(job), rows, job.parameters)
+        actor = actor_of(job)
+        counts, errors = take_rows(actor, _read_rows(job, actor, item.detail["rows"]), job.parameters)
         finish_item(item, JobItem.Outcome.DONE, detail={"counts": counts, "errors": errors})
     _note_end(item)
 
@@ -177,10 +176,11 @@ def give_up_contact_import_item(*, item: JobItem) -> None:
     _note_end(item)
 
 
-def read_row(job: Job, number: int, cells: Sequence[str]) -> ReadRow:
-    """A row of the job's file as its columns say."""
-    place = Place(actor_of(job).place.language, frozenset(code for code, _name in settings.LANGUAGES))
-    return read_cells(number, cells, job.parameters["columns"], place=place, country=job.parameters["country"])
+def _read_rows(job: Job, actor: Actor, rows: Sequence[Row]) -> list[ReadRow]:
+    """Rows of the job's file as its columns say."""
+    place = Place(actor.place.language, frozenset(code for code, _name in settings.LANGUAGES))
+    columns, country = job.parameters["columns"], job.parameters["country"]
+    return [read_row(number, cells, columns, place=place, country=country) for number, cells in rows]
 
 
 def _take_apart(item: JobItem) -> None:
