@@ -60,9 +60,9 @@ class JobItems(DueRows["JobItem"]):
         return self.filter(kind=kind)
 
     def first_in_line(self, now: datetime) -> Self:
-        """Due ones before which no other of their job is due: for work that must keep its order."""
-        before = JobItem.objects.due(now).filter(job=models.OuterRef("job"), position__lt=models.OuterRef("position"))
-        return self.due(now).filter(~models.Exists(before))
+        """Of each job the due item that comes first now: for work that must keep its order. Makes a query."""
+        heads = self.due(now).order_by("job_id", "position").distinct("job_id")
+        return self.due(now).filter(pk__in=list(heads.values_list("pk", flat=True)))
 
     def closing(self) -> Self:
         """Those that are the last of their job without an outcome."""
