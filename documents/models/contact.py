@@ -100,6 +100,7 @@ class Contact(PortalModel):
             models.Index(fields=["organisation", "sort_key", "id"], name="contact_by_name"),
             models.Index(fields=["organisation", "tax_id_key"], name="contact_by_tax_id"),
             models.Index(fields=["organisation", "email"], name="contact_by_email"),
+            models.Index(fields=["organisation", "id"], name="contact_by_age", condition=models.Q(merged_into=None)),
             models.Index(
                 fields=["organisation", "created_at"],
                 name="contact_unreviewed",
