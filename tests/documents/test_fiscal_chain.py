@@ -20,7 +20,7 @@ from documents.models import Document, FiscalRecord
 from documents.tasks import import_files, send_fiscal_records
 from tests.documents.builders import with_levels
 from tests.documents.fiscal import NOW, accepted, agency, broken, certificate, fault, report, said
-from tests.factories import ContactFactory, drafted_document, issued_document
+from tests.factories import ContactFactory, issued_document
 from tests.threads import together
 
 
@@ -72,10 +72,12 @@ def test_issuing_again_keeps_one_record(customer, delta):
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_two_who_issue_at_once_make_one_chain(customer, delta):
-    drafts, actor = [drafted_document(customer) for _ in range(4)], system_actor(delta.workspace)
-    together([lambda draft=draft: actions.issue_document(actor=actor, document=draft, now=NOW) for draft in drafts])
-    assert [record.position for record in chain()] == [1, 2, 3, 4]
+def test_acts_at_the_same_moment_make_one_chain(customer, delta):
+    """Declaring void takes no number, so nothing but the chain itself keeps these apart."""
+    invoices, actor = [issued_document(customer) for _ in range(6)], system_actor(delta.workspace)
+    voids = [lambda one=one: actions.void_document(actor=actor, document=one, now=NOW) for one in invoices]
+    assert together(voids) == [None] * 6
+    assert [record.position for record in chain()] == list(range(1, 13))
     assert verify_chain(delta.pk) == []
 
 
