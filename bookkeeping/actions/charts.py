@@ -1,5 +1,6 @@
 """The chart of accounts, and which account takes which part of an entry."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -158,3 +159,10 @@ def set_posting_rule(*, actor: Actor, part: str, account: LedgerAccount | None, 
         known.account = account
         known.save(update_fields=["account"])
     record(actor, "bookkeeping.rule.changed", about=known, before={part: before}, after={part: str(account)})
+
+
+@transaction.atomic
+def set_posting_rules(*, actor: Actor, accounts: Mapping[str, LedgerAccount]) -> None:
+    """Send several parts to these accounts, for everybody. Raises WrongCode, Forbidden."""
+    for part, account in accounts.items():
+        set_posting_rule(actor=actor, part=part, account=account)

@@ -128,13 +128,19 @@ def keep_entry(
     texts = {entry.text, *(line.text for line in lines), *contacts.values()}
     entry.search_text = plain(" ".join([str(entry), *sorted(filter(None, texts))]))[:1500]
     entry.save(force_insert=True)
+    _keep_lines(entry, lines, accounts)
+    record(actor, "bookkeeping.entry.written", about=entry)
+    return entry
+
+
+def _keep_lines(entry: JournalEntry, lines: Sequence[EntryLine], accounts: dict[UUID, LedgerAccount]) -> None:
     JournalLine.objects.bulk_create(
         JournalLine(
-            organisation_id=place.id,
+            organisation_id=entry.organisation_id,
             entry=entry,
             position=position,
             account=accounts[line.account_id],
-            dated_on=dated_on,
+            dated_on=entry.dated_on,
             contact_id=line.contact_id,
             text=line.text[:TEXT_LENGTH],
             debit=line.debit,
@@ -142,8 +148,6 @@ def keep_entry(
         )
         for position, line in enumerate(lines)
     )
-    record(actor, "bookkeeping.entry.written", about=entry)
-    return entry
 
 
 def _require_open(organisation_id: UUID, day: date) -> None:
@@ -179,11 +183,11 @@ def _require_balance(lines: Sequence[EntryLine], currency: str) -> None:
     """Raises NotAnEntry: fewer than two lines, a line without one side, sides that differ."""
     if not 2 <= len(lines) <= MOST_LINES:
         raise NotAnEntry(_("An entry has at least two lines, and at most %(limit)s.") % {"limit": MOST_LINES})
+    words = _("Each line has either a debit or a credit, above zero, in %(currency)s.")
     for line in lines:
         sides = (line.debit, line.credit)
-        if min(sides) != 0 or max(sides) <= 0 or not all(fits(side, currency) for side in sides):
-            raise NotAnEntry(_("Each line has either a debit or a credit, above zero, in %(currency)s.")
-                             % {"currency": currency})  # fmt: skip
+        if not all(fits(side, currency) for side in sides) or min(sides) != 0 or max(sides) <= 0:
+            raise NotAnEntry(words % {"currency": currency})
     difference = sum((line.debit - line.credit for line in lines), Decimal(0))
     if difference:
         words = _("The entry does not balance: debit and credit differ by %(amount)s.")

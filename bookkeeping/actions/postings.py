@@ -85,20 +85,8 @@ def post_settlement(*, actor: Actor, settlement: Settlement, rate: Decimal | Non
     if known is not None:
         return known
     rate = _rate(actor, document.currency, rate)
-    amount = round_money(settlement.amount * (rate or 1), actor.place.currency)
-    cleared = amount if rate is None else _cleared(actor, document, settlement, amount)
-    money = "cash" if settlement.method == "cash" else "bank"
-    parts = rules.payment_parts(document.kind, money=money, amount=amount, cleared=cleared)
-    if len(parts) < 2:
-        raise NotPostable(_("This payment moves no money: there is nothing to enter."))
-    accounts = _accounts_for(document.organisation_id, document.contact_id)
-    of_bank = Reconciliation.objects.standing().filter(settlement=settlement)
-    of_bank = of_bank.exclude(line__account__ledger_account=None)
-    bank_id = of_bank.values_list("line__account__ledger_account_id", flat=True).first()
-    if bank_id is not None:
-        accounts[money] = bank_id
+    lines = _payment_lines(actor, document, settlement, rate)
     text = _("Payment of %(document)s") % {"document": f"{document.number} · {document.contact_name}"}
-    lines = _entry_lines(parts, accounts, document.contact_id)
     return keep_entry(
         actor,
         settlement.received_on,
@@ -140,6 +128,22 @@ def post_reconciliation(
     ]
     text = " · ".join(filter(None, [line.counterparty_name, line.text])) or line.account.name
     return keep_entry(actor, line.booked_on, text, lines, source=Source.BANK, reconciliation=reconciliation)
+
+
+def _payment_lines(actor: Actor, document: Document, settlement: Settlement, rate: Decimal | None) -> list[EntryLine]:
+    amount = round_money(settlement.amount * (rate or 1), actor.place.currency)
+    cleared = amount if rate is None else _cleared(actor, document, settlement, amount)
+    money = "cash" if settlement.method == "cash" else "bank"
+    parts = rules.payment_parts(document.kind, money=money, amount=amount, cleared=cleared)
+    if len(parts) < 2:
+        raise NotPostable(_("This payment moves no money: there is nothing to enter."))
+    accounts = _accounts_for(document.organisation_id, document.contact_id)
+    of_bank = Reconciliation.objects.standing().filter(settlement=settlement)
+    of_bank = of_bank.exclude(line__account__ledger_account=None)
+    bank_id = of_bank.values_list("line__account__ledger_account_id", flat=True).first()
+    if bank_id is not None:
+        accounts[money] = bank_id
+    return _entry_lines(parts, accounts, document.contact_id)
 
 
 def _require_postable(document: Document) -> None:

@@ -1,6 +1,7 @@
 """What the books compute: pure functions on values."""
 
 from bookkeeping.rules.charts import LONGEST_CODE, SHORTEST_CODE, Chart, chart_of
+from bookkeeping.rules.jobs import AT_ONCE, MOST_POSTED, POST
 from bookkeeping.rules.posting import (
     ADVANCED_KINDS,
     PARTS,
@@ -21,9 +22,12 @@ from bookkeeping.rules.posting import (
 
 __all__ = [
     "ADVANCED_KINDS",
+    "AT_ONCE",
     "LONGEST_CODE",
+    "MOST_POSTED",
     "PARTS",
     "PARTS_OF_CONTACT",
+    "POST",
     "POSTED_KINDS",
     "SHORTEST_CODE",
     "Chart",

@@ -1,5 +1,56 @@
-from bookkeeping.views.journal import journal
+from bookkeeping.views.chart import (
+    chart,
+    edit_account,
+    forget_contact_rule,
+    new_account,
+    new_contact_rule,
+    posting_example,
+    posting_rules,
+    restore_account,
+    retire_account,
+    set_up_chart,
+)
+from bookkeeping.views.journal import (
+    check_entries,
+    check_entry,
+    entry,
+    entry_balance,
+    entry_contacts,
+    journal,
+    new_entry,
+    reverse_entry,
+    take_back_check,
+)
+from bookkeeping.views.postings import document_entry, post_document, post_reviewed, post_settlement, posting
+from bookkeeping.views.reports import balance_sheet, ledger_account, profit_and_loss, trial_balance
 
 __all__ = [
+    "balance_sheet",
+    "chart",
+    "check_entries",
+    "check_entry",
+    "document_entry",
+    "edit_account",
+    "entry",
+    "entry_balance",
+    "entry_contacts",
+    "forget_contact_rule",
     "journal",
+    "ledger_account",
+    "new_account",
+    "new_contact_rule",
+    "new_entry",
+    "post_document",
+    "post_reviewed",
+    "post_settlement",
+    "posting",
+    "posting_example",
+    "posting_rules",
+    "profit_and_loss",
+    "restore_account",
+    "retire_account",
+    "reverse_entry",
+    "set_up_chart",
+    "take_back_check",
+    "trial_balance",
 ]

@@ -38,6 +38,7 @@ OF_OBJECTS |= {
     "bulk_id",
     "filter_id",
 }
+OF_OBJECTS |= {"posting_id", "entry_id", "account_id", "rule_id"}
 # Parts that are no row of an organisation.
 FIXED = {"hexadecimal": "1f5f8b", "key": "nonsense", "uidb36": "1", "pk": 1, "kind": "invoices", "which": "logo"}
 # A firm that is published, and the first part of the sitemap.
@@ -239,6 +240,13 @@ def assert_writes(address, who, method, answer, writes, what):
         ("documents:saved_filters", None),
         ("documents:settings_numbers", None),
         ("documents:settings_taxes", None),
+        ("bookkeeping:journal", None),
+        ("bookkeeping:entry", "entry_id"),
+        ("bookkeeping:posting", "posting_id"),
+        ("bookkeeping:chart", None),
+        ("bookkeeping:ledger_account", "account_id"),
+        ("bookkeeping:trial_balance", None),
+        ("bookkeeping:posting_rules", None),
         ("client_portal:document_links", "document_id"),
         ("partners:users", None),
         ("partners:roles", None),

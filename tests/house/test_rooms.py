@@ -28,6 +28,7 @@ OTHER_READINGS = {
     ("advisory_portal.core.tasks", "OutboundEmail", "filter"): "the one mail that was claimed",
     ("advisory_portal.demo_mail", "OutboundEmail", "defer"): "the demo shows every mail to everybody",
     ("advisory_portal.navigation", "Notification", "filter"): "the person's own",
+    ("bookkeeping.tasks", "JobItem", "of_kind"): "the sweep of entries to make",
     ("client_portal.views", "PortalLink", "filter"): "by the hash of the secret in the address",
     ("client_portal.tasks", "JobItem", "of_kind"): "the sweep of what is to be sent",
     ("client_portal.tasks", "Reminder", "due"): "the sweep of reminders",
@@ -87,6 +88,7 @@ WRITES = {
 # Functions of the core that write; they belong into an action's transaction.
 WRITING_FUNCTIONS = {"record", "move", "notify", "store_file", "discard_file", "start_job", "add_items", "finish_item"}
 OTHER_WRITES = {
+    ("bookkeeping.rows.tables", "book.save"): "into memory",
     ("partners.models.user", "user.save"): "Django's own way to make a person, which allauth calls too",
     ("partners.rules.pictures", "fitted.save"): "into memory",
 }
@@ -141,6 +143,8 @@ WITHOUT_ACTOR = {
     "documents.run_recurrence": "the sweep acts for the business",
     "documents.due_reminders": "writes nothing: what is due",
     "documents.reminder_words": "writes nothing: what a reminder says",
+    "bookkeeping.run_posting_item": "acts for whoever began the job, who is kept with it",
+    "bookkeeping.refuse_posting_item": "the sweep gives it; the job knows who began it",
     "client_portal.run_reminder": "the sweep acts for the business",
     "client_portal.run_send_item": "acts for whoever began the job, who is kept with it",
     "client_portal.give_up_send_item": "the sweep gives it; the job knows who began it",

@@ -20,6 +20,8 @@ from django.utils import timezone
 from advisory_portal.core.access import Actor, Section
 from advisory_portal.core.models import Notification, OutboundEmail
 from advisory_portal.formats.samples import ubl_credit_note, ubl_invoice
+from bookkeeping import actions as books
+from bookkeeping.models import LedgerAccount, PostingRule
 from client_portal.models import PortalLink
 from documents import actions
 from documents.models import Document, FiscalRecord, Kind
@@ -45,8 +47,8 @@ from tests.partners.listed import listed
 MARKER = "Xylokarp"
 # Text columns whose content has a form, so that no marker fits.
 OF_A_FORM = {
-    "accent", "code", "content_type", "country", "currency", "html", "key", "kind", "language", "password", "sha256",
-    "slug", "subject_kind", "tax_currency", "tax_id_key", "time_zone", "token_hash", "url", "what",
+    "accent", "code", "content_type", "country", "currency", "html", "key", "kind", "language", "part", "password",
+    "sha256", "slug", "subject_kind", "tax_currency", "tax_id_key", "time_zone", "token_hash", "url", "what",
 }  # fmt: skip
 MARKED_JSON = {"parties", "notes", "before", "after"}
 
@@ -93,6 +95,7 @@ def build_world() -> World:
         add_to_document(business)
         add_settings(business)
         add_work(business)
+        add_journal(business)
     listed("listed-firm", with_logo=True)
     mark(foxtrot)
     people = {"alice": acme.owner, "bob": bob, "carol": rival.owner, "dan": delta.owner, "vera": vera, "rita": rita}
@@ -198,6 +201,22 @@ def add_work(home: Household) -> None:
         "recurrence_id": recurrence.pk,
         "bulk_id": job.pk,
         "filter_id": actions.save_filter(actor=actor, kind=Kind.INVOICE, name="Paid", query="state=paid").pk,
+    }
+
+
+def add_journal(home: Household) -> None:
+    """The chart, a reviewed invoice that a job entered, an account of one's own and a rule of a contact."""
+    actor = home.actor
+    invoice = issued_document(ContactFactory(organisation=home.organisation))
+    actions.review_document(actor=actor, document=invoice, now=timezone.now())
+    posting = books.post_reviewed(actor=actor, now=timezone.now())
+    account = books.add_account(actor=actor, code="4300001", name="Its own")
+    books.set_posting_rule(actor=actor, part="customer", account=account, contact=invoice.contact)
+    home.parts |= {
+        "posting_id": posting.pk,
+        "entry_id": posting.items.get().detail["made"],
+        "account_id": LedgerAccount.objects.get(organisation=home.organisation, code="430").pk,
+        "rule_id": PostingRule.objects.get(contact=invoice.contact).pk,
     }
 
 
