@@ -24,7 +24,7 @@ from client_portal.sources import remember_link, remembered_links
 from client_portal.words import sending_words
 from documents import actions as documents
 from documents import rules, sheets
-from documents.actions import pdf_of
+from documents.actions import shown_pdf
 from documents.models import Contact, Document
 from documents.words import state_label
 
@@ -233,6 +233,6 @@ def document(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
 @portal
 def document_pdf(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
     found = get_object_or_404(Document.objects.visible_to(request.actor), pk=document_id)
-    content = pdf_of(found)
+    content = shown_pdf(found)
     name = f"{sheets.file_name(found)}.pdf"
     return file_response(content, name=name, content_type="application/pdf", inline="inline" in request.GET)

@@ -110,7 +110,8 @@ def mail_document(
     """Write the mails of one sending, a link each, and the actor's copy."""
     business = Organisation.objects.get(pk=document.organisation_id)
     contact = document.contact
-    attachment = documents.pdf_file(document=document) if attach_pdf else None
+    kept = documents.pdf_file(document=document)  # what the link opens is what was sent, attached or not
+    attachment = kept if attach_pdf else None
     context = {"business": business, "mail_subject": subject, "mail_text": text, "hours": business.link_hours}
     own: dict[str, Any] = {"organisation_id": business.pk, "from_name": business.name, "always": True}
     own["attachment"] = attachment

@@ -63,7 +63,7 @@ from documents.actions.issuing import issue_document, void_document
 from documents.actions.look import sample_pdf, sample_picture, save_look
 from documents.actions.marks import download_original, mark_sent, review_document, take_back_review
 from documents.actions.notes import remove_note, write_note
-from documents.actions.pdfs import download_einvoice, download_pdf, pdf_of
+from documents.actions.pdfs import download_einvoice, download_pdf, pdf_of, shown_pdf
 from documents.actions.recurrences import (
     change_schedule,
     end_recurrence,
@@ -171,6 +171,7 @@ __all__ = [
     "settings_of",
     "settle",
     "share_attachment",
+    "shown_pdf",
     "start_bulk",
     "start_contact_export",
     "start_contact_import",

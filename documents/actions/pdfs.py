@@ -48,6 +48,14 @@ def pdf_of(document: Document) -> bytes:
 
 
 @transaction.atomic
+def shown_pdf(document: Document) -> bytes:
+    """As `pdf_of`, but nothing is kept: a contact's reading changes no row. Whatever was sent was kept by then."""
+    if document.pdf is not None and document.state not in FRESH_STATES:
+        return read_file(document.pdf)
+    return _rendered(document)
+
+
+@transaction.atomic
 def download_pdf(*, actor: Actor, document: Document) -> bytes:
     """The document's PDF for staff; who took it is kept. Raises Forbidden."""
     actor.require(document.section, Level.VIEW)

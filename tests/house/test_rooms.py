@@ -136,6 +136,7 @@ WITHOUT_ACTOR = {
     "documents.content_of": "writes nothing: what was typed of a document",
     "documents.fold_figures": "the sweep adds up what triggers noted",
     "documents.pdf_of": "the door found the document in its scope",
+    "documents.shown_pdf": "the door found the document in its scope",
     "documents.pdf_file": "the caller found the document in its scope",
     "documents.run_bulk_item": "acts for whoever began the job, who is kept with it",
     "documents.refuse_item": "the sweep gives it; the job knows who began it",
@@ -159,6 +160,7 @@ NOT_ATOMIC = dict.fromkeys(
 )
 POSITIONAL = dict.fromkeys(("documents.refusal_text", "documents.settings_of"), "writes nothing") | {
     "documents.pdf_of": "a document in, its PDF out",
+    "documents.shown_pdf": "a document in, its PDF out",
     "documents.content_of": "a document in, its content out",
 }
 
