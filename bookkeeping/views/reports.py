@@ -1,6 +1,6 @@
 """Ledger, trial balance, profit and loss, balance sheet."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -57,19 +57,16 @@ def ledger_account(request: WorkspaceRequest, account_id: UUID) -> HttpResponse:
     start = page.rows[0] if page.previous else None
     forward = balance_before(account, start.dated_on if start else period.first, start)
     currency = actor.place.currency
+    found = ledger_rows(page.rows, account=account, forward=forward, slug=actor.place.slug, currency=currency)
     context |= {
         "account": account,
         "page": page,
         "forward": format_money(forward, currency),
         "forward_on": format_date(start.dated_on if start else period.first),
-        "closing": format_money(balance_before(account, _after(period.end)), currency) if not page.next else "",
-        "rows": ledger_rows(page.rows, account=account, forward=forward, slug=actor.place.slug, currency=currency),
+        "rows": found,
+        "closing": "" if page.next else found[-1].balance if found else format_money(forward, currency),
     }
     return render(request, "bookkeeping/ledger.html", context)
-
-
-def _after(day: date) -> date:
-    return day + timedelta(days=1)
 
 
 @access(Section.JOURNAL)
