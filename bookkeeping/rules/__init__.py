@@ -2,6 +2,14 @@
 
 from bookkeeping.rules.charts import LONGEST_CODE, SHORTEST_CODE, Chart, chart_of
 from bookkeeping.rules.jobs import AT_ONCE, MOST_POSTED, POST
+from bookkeeping.rules.matching import (
+    DoesNotFit,
+    Matcher,
+    Suggestion,
+    divided,
+    is_confident,
+    suggest_all,
+)
 from bookkeeping.rules.posting import (
     ADVANCED_KINDS,
     PARTS,
@@ -31,16 +39,22 @@ __all__ = [
     "POSTED_KINDS",
     "SHORTEST_CODE",
     "Chart",
+    "DoesNotFit",
     "EntryLine",
     "Figures",
+    "Matcher",
     "PartLine",
+    "Suggestion",
     "SumsDoNotAgree",
     "TaxSum",
     "chart_of",
     "cleared_share",
     "converted",
+    "divided",
     "document_parts",
+    "is_confident",
     "party_part",
     "payment_parts",
     "sign_of",
+    "suggest_all",
 ]
