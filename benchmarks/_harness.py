@@ -20,7 +20,7 @@ import psutil
 from django.db import connection
 
 CLIENTS, ROUNDS = 8, 3
-SECONDS, HELLO_SECONDS = 4.0, 2.0
+SECONDS, HELLO_SECONDS = 2.5, 1.5
 HOST = "127.0.0.1"
 
 

@@ -1,4 +1,4 @@
-"""List and document pages with 1,000 and with 100,000 documents in the business, for staff and for a contact."""
+"""List and document pages with 10,000 and with 1,000,000 documents in the business, for staff and for a contact."""
 
 import os
 
@@ -18,7 +18,7 @@ from client_portal.sources import COOKIE, SALT
 from documents.models import Document
 from partners.models import Organisation, User
 
-SIZES = (1_000, 100_000)
+SIZES = (10_000, 1_000_000)
 
 
 def session_of(user: User) -> str:

@@ -1,5 +1,6 @@
 """Text as the database sorts and searches it: it has no collation of languages (see docs/architecture.md)."""
 
+import re
 import unicodedata
 
 _CONTROL = {code: None for code in range(32) if code not in (9, 10, 13)} | {127: None}
@@ -24,3 +25,11 @@ def clean_line(text: str) -> str:
 def search_words(words: str) -> str:
     """What a person typed into a search, as it is looked for in a `plain` column."""
     return " ".join(plain(words).split())
+
+
+def beginnings(words: str) -> str:
+    """A query of PostgreSQL's full text for rows that have, for each word a person typed, a word that begins so.
+
+    Empty where nothing was typed that a word is made of.
+    """
+    return " & ".join(f"{word}:*" for word in re.findall(r"[^\W_]+", plain(words)))

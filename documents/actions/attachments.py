@@ -40,7 +40,8 @@ def add_attachments(*, actor: Actor, document: Document, uploads: Sequence[tuple
             continue
         there.add(digest)
         if len(there) > Attachment.MOST:
-            raise NotAttachable(_("A document has %(most)s files at most.") % {"most": Attachment.MOST}, field="uploads")
+            words = _("A document has %(most)s files at most.") % {"most": Attachment.MOST}
+            raise NotAttachable(words, field="uploads")
         added.append(_attach(actor, document, name, content))
     return added
 

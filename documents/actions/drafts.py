@@ -138,10 +138,11 @@ def _payment(settings: DocumentSettings, currency: str, number: str) -> dict[str
 
 
 def search_text(document: Document) -> str:
-    """What the document is found by: number, contact, references, without accents."""
+    """What the document is found by: number (also as one says it), contact, references, without accents."""
     references = document.references
     words = (
         document.number,
+        rules.spoken_number(document.number),
         document.contact_name,
         references.get("buyer_reference", ""),
         references.get("order_reference", ""),

@@ -19,7 +19,7 @@ from advisory_portal.core.history import record
 from advisory_portal.core.jobs import actor_of, add_items, finish_item, nudge, start_job
 from advisory_portal.core.models import Job, JobItem, StoredFile
 from advisory_portal.core.states import move
-from advisory_portal.core.text import plain, sort_key
+from advisory_portal.core.text import sort_key
 from advisory_portal.formats.archive import is_zip, read_archive
 from advisory_portal.formats.einvoice import read_invoice
 from advisory_portal.formats.errors import MESSAGES, FormatError
@@ -27,6 +27,7 @@ from advisory_portal.formats.invoice import AllowanceCharge as FileAllowanceChar
 from advisory_portal.formats.invoice import InvoiceFile, Line, Party
 from documents import rules
 from documents.actions.contacts import contact_for
+from documents.actions.drafts import search_text
 from documents.models import AllowanceCharge, Contact, Document, DocumentLine, TaxLine
 from partners.models import Organisation
 
@@ -180,7 +181,7 @@ def import_invoice(
     document.language = document.contact.language
     document.is_possible_version = bool(known)
     document.original = original or _stored(actor, f"{invoice.number}.xml", content)
-    document.search_text = _search_text(document)
+    document.search_text = search_text(document)
     document.save(force_insert=True)
     _add_parts(document, invoice)
     if known:
@@ -289,17 +290,6 @@ def _plain(value: Any) -> Any:
 
 def _without_content(document: Any) -> dict[str, Any]:
     return _some(document, ("id", "description", "uri", "filename", "mime"))
-
-
-def _search_text(document: Document) -> str:
-    references = document.references
-    words = (
-        document.number,
-        document.contact_name,
-        references.get("buyer_reference", ""),
-        references.get("order_reference", ""),
-    )
-    return plain(" ".join(filter(None, words)))[:1500]
 
 
 def _add_parts(document: Document, invoice: InvoiceFile) -> None:

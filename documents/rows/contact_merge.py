@@ -32,7 +32,7 @@ class ComparedField:
 def compared_fields(
     contacts: Sequence[Contact], kept: UUID, chosen: Mapping[str, UUID]
 ) -> tuple[list[ComparedField], list[ComparedField]]:
-    """The fields in which the contacts differ, and those that all have the same way, empty ones left out. Makes no query.
+    """The fields in which the contacts differ, and those that all share, empty ones left out. Makes no query.
 
     Where nothing was chosen the value of the one that stays is taken, or the first one there is.
     """

@@ -29,7 +29,7 @@ from documents.rules.kinds import (
     shown_state,
     state_after_settling,
 )
-from documents.rules.numbers import series_number
+from documents.rules.numbers import series_number, spoken_number
 from documents.rules.tax_ids import is_tax_id, tax_id_key
 from documents.rules.taxes import (
     BUYER_OWES_CATEGORIES,
@@ -108,6 +108,7 @@ __all__ = [
     "section_of",
     "series_number",
     "shown_state",
+    "spoken_number",
     "state_after_settling",
     "tax_id_key",
     "tax_of_key",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisory_portal.core.text import clean_line, plain, search_words, sort_key
+from advisory_portal.core.text import beginnings, clean_line, plain, search_words, sort_key
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,17 @@ def test_clean_line_leaves_nothing_that_breaks_a_header(text):
 def test_what_is_searched_is_found_in_what_was_kept(text):
     assert search_words(text) in " ".join(plain(text).split())
     assert search_words(f"  {text}\n") == search_words(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "query"),
+    [
+        ("Café  ERIN", "cafe:* & erin:*"),
+        ("inv-2026_0031", "inv:* & 2026:* & 0031:*"),
+        ("o'neill & sons | !x <-> (y):*", "o:* & neill:* & sons:* & x:* & y:*"),
+        ("Ελλάς 株式", "ελλασ:* & 株式:*"),
+        ("-- ' \\ %", ""),
+    ],
+)
+def test_beginnings_are_words_alone(typed, query):
+    assert beginnings(typed) == query

@@ -156,3 +156,11 @@ def test_tax_ids_that_are_valid_are_compared_with_their_country(tax_id, country,
 )
 def test_tax_ids_are_known_by_the_rules_of_their_country(tax_id, country, known):
     assert rules.is_tax_id(tax_id, country) is known
+
+
+@pytest.mark.parametrize(
+    ("number", "spoken"),
+    [("INV-2026-0031", "31"), ("2026/007-08", "7 8"), ("F-31", ""), ("A-000", ""), ("", "")],
+)
+def test_a_number_is_found_as_it_is_said(number, spoken):
+    assert rules.spoken_number(number) == spoken
