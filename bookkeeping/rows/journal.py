@@ -130,7 +130,7 @@ def ledger_rows(
                 number=str(line.entry),
                 date=format_date(line.dated_on),
                 text=" · ".join(filter(None, [line.entry.text, line.text])),
-                contact=line.contact.name if line.contact else "",
+                contact=line.contact.name if line.contact and line.contact.name not in line.entry.text else "",
                 debit=money(line.debit) if line.debit else "",
                 credit=money(line.credit) if line.credit else "",
                 balance=money(balance),

@@ -10,9 +10,11 @@ from django.db import transaction
 from django.utils import translation
 
 from advisory_portal.core.access import Actor
+from advisory_portal.demo.books import fill_journal
 from advisory_portal.demo.business import fill_business, send_first_link
 from advisory_portal.demo.firms import fill_programme
 from advisory_portal.demo.people import LOG_INS, PASSWORD, RITA, invite_somebody, make_people
+from bookkeeping.models import JournalEntry
 from partners.models import Member, Organisation, ProgrammeApplication
 from partners.sources import actor_of_member
 
@@ -44,6 +46,8 @@ class Command(BaseCommand):
         if is_new:
             fill_business(_owner("delta"))
             send_first_link(_owner("delta"))
+        if not JournalEntry.objects.exists():
+            fill_journal(_owner("delta"))
 
     def print_logins(self) -> None:
         site = settings.SITE_URL

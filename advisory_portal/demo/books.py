@@ -1,0 +1,35 @@
+"""The demo business's journal: what was reviewed is entered, most of it checked, and an entry by hand."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from advisory_portal.core.access import Actor
+from bookkeeping import actions
+from bookkeeping.models import JournalEntry, LedgerAccount, documents_without_entry, settlements_without_entry
+from bookkeeping.rules import EntryLine
+
+RATES = {"GBP": Decimal("1.16"), "USD": Decimal("0.92")}  # what is in yen waits for somebody to say its rate
+TO_CHECK = 9
+WEAR = Decimal("412.50")
+
+
+def fill_journal(owner: Actor) -> None:
+    """Enter the reviewed documents and their payments, check all but the latest, and write off a month's wear."""
+    place = owner.place.id
+    for document in documents_without_entry(place).filter(currency__in=RATES).order_by("issued_on", "id"):
+        actions.post_document(actor=owner, document=document, rate=RATES[document.currency])
+    payments = settlements_without_entry(place).filter(document__currency__in=RATES).select_related("document")
+    for payment in payments.order_by("received_on", "id"):
+        actions.post_settlement(actor=owner, settlement=payment, rate=RATES[payment.document.currency])
+    actions.post_reviewed(actor=owner, now=timezone.now())
+    _wear(owner, owner.today().replace(day=1) - timedelta(days=1))
+    entries = JournalEntry.objects.visible_to(owner).order_by("-dated_on", "-id")
+    actions.check_entries(actor=owner, entries=entries[TO_CHECK:], now=timezone.now())
+
+
+def _wear(owner: Actor, day: date) -> None:
+    accounts = {one.code: one.pk for one in LedgerAccount.objects.visible_to(owner).filter(code__in=("681", "281"))}
+    lines = [EntryLine(accounts["681"], debit=WEAR), EntryLine(accounts["281"], credit=WEAR)]
+    actions.write_entry(actor=owner, dated_on=day, text="Wear of the workshop's machines", lines=lines)
