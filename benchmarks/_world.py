@@ -7,6 +7,7 @@ from advisory_portal.core.access import Actor
 from advisory_portal.core.ids import uuid7
 from client_portal import actions as portal
 from documents.models import Contact, Document
+from documents.tasks import fold_figures
 from partners.models import Member, Organisation, Plan, Role, User
 from partners.sources import actor_of_member
 
@@ -17,7 +18,8 @@ INSERT INTO documents_document (
     id, created_at, organisation_id, contact_id, kind, state, number, version, contact_name, contact_key, language,
     issued_on, due_on, currency, parties, "references", payment, notes, supporting, lines_net, allowances, charges,
     tax_exclusive, tax_total, tax_inclusive, prepaid, rounding, payable, tax_currency, seller_key, is_imported,
-    withheld, content_hash, revision, settled, is_possible_version, is_reminded, reviewed_by_name, search_text, reviewed_at)
+    withheld, content_hash, revision, settled, is_possible_version, is_reminded, reviewed_by_name,
+    search_text, reviewed_at)
 SELECT gen_random_uuid(), now(), c.organisation_id, c.id, 'invoice', 'draft', 'B-' || lpad(n::text, 7, '0'), 1,
     c.name, c.sort_key, 'en', date '2026-11-01' - (n %% 1500)::int, date '2026-12-01' - (n %% 1500)::int, 'EUR',
     jsonb_build_object('seller', jsonb_build_object('name', 'Bench'), 'buyer', jsonb_build_object('name', c.name)),
@@ -74,6 +76,7 @@ def make_business(slug: str, documents: int) -> Organisation:
             cursor.execute(DOCUMENTS, [documents, business.pk, CONTACTS])
             cursor.execute(LINES, [business.pk])
             cursor.execute("UPDATE documents_document SET state = 'issued' WHERE organisation_id = %s", [business.pk])
+    fold_figures()  # as the sweep does every minute
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return business
