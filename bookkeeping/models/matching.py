@@ -10,7 +10,7 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
-from advisory_portal.core.access import Actor
+from advisory_portal.core.access import Actor, Level, Section
 from advisory_portal.core.text import search_words
 from bookkeeping.models.banking import BankLine, BankRule, Reconciliation
 from bookkeeping.models.journal import LedgerAccount
@@ -35,7 +35,7 @@ OPEN_STATES = (Document.State.ISSUED, Document.State.PARTIALLY_PAID)
 OLDEST_PAYMENT = timedelta(days=120)
 MOST_PAST = 3_000
 MOST_NEAR = 300
-MOST_FOUND = 30
+MOST_FOUND = 20
 
 
 def open_documents(actor: Actor, currency: str) -> Documents:
@@ -186,6 +186,12 @@ def searched(actor: Actor, currency: str, words: str) -> tuple[list[Candidate], 
     kinds = {f"document:{one.pk}": str(one.get_kind_display()) for one in documents}
     found = document_candidates(Document.objects.visible_to(actor).filter(pk__in=[one.pk for one in documents]))
     rows = unclaimed_payments(actor, currency).filter(document__search_text__contains=search_words(words))
-    payments = payment_candidates(rows.order_by("-received_on", "-id")[:MOST_FOUND])
+    payments = payment_candidates(rows.order_by("-received_on", "-id")[: MOST_FOUND // 2])
     kinds |= {one.key: _("Payment of") for one in payments}
     return sorted(found, key=lambda one: one.day) + payments, kinds
+
+
+def usable_accounts(actor: Actor) -> QuerySet[LedgerAccount]:
+    """The ledger accounts that lines may go to, for whoever sees banking: the chart belongs to it too."""
+    rows = LedgerAccount.objects.filter(organisation_id=actor.place.id)
+    return rows.in_use().order_by("code") if actor.may(Section.BANKING, Level.VIEW) else rows.none()
