@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from bookkeeping.models.journal import AccountMonth, JournalLine, LedgerAccount
@@ -42,31 +42,38 @@ class AccountSums:
 
 
 def sums_of_accounts(organisation_id: UUID, first: date, last: date) -> list[AccountSums]:
-    """Every account with anything on it up to the end of the month of `last`, by code. One query.
+    """Every account with anything on it up to the end of the month of `last`, by code. Two queries.
 
     `first` and `last` are the first days of the months.
     """
-    return [AccountSums(*row) for row in months_of(organisation_id, first, last)]
+    months = {row[0]: row[1:] for row in months_of(organisation_id, first, last)}
+    accounts = LedgerAccount.objects.filter(organisation_id=organisation_id).order_by("code")
+    found = []
+    for account_id, code, name, kind in accounts.values_list("id", "code", "name", "kind"):
+        if account_id in months:
+            earlier, since_january, debit, credit = months[account_id]
+            of_result = kind in RESULT_KINDS
+            before = since_january if of_result else earlier + since_january
+            found.append(
+                AccountSums(account_id, code, name, kind, before, debit, credit, earlier if of_result else _ZERO)
+            )
+    return found
 
 
 def months_of(organisation_id: UUID, first: date, last: date) -> "QuerySet[AccountMonth, Any]":
-    """The statement of `sums_of_accounts`."""
-    january, balance = first.replace(month=1), F("debit") - F("credit")
-    of_result, before = Q(account__kind__in=RESULT_KINDS), Q(month__lt=first)
-    zero, within = Decimal(0), Q(month__gte=first)
+    """By account: the balance before the January of `first`, that from there to `first`, debits and credits since."""
+    january, balance, within = first.replace(month=1), F("debit") - F("credit"), Q(month__gte=first)
     return (
         AccountMonth.objects.filter(organisation_id=organisation_id, month__lte=last)
-        .values("account_id", "account__code", "account__name", "account__kind")
+        .order_by()
+        .values("account_id")
         .annotate(
-            before=Coalesce(Sum(balance, filter=before & (~of_result | Q(month__gte=january))), zero),
-            debits=Coalesce(Sum("debit", filter=within), zero),
-            credits=Coalesce(Sum("credit", filter=within), zero),
-            earlier=Coalesce(Sum(balance, filter=of_result & Q(month__lt=january)), zero),
+            earlier=Coalesce(Sum(balance, filter=Q(month__lt=january)), _ZERO),
+            since=Coalesce(Sum(balance, filter=Q(month__gte=january, month__lt=first)), _ZERO),
+            debits=Coalesce(Sum("debit", filter=within), _ZERO),
+            credits=Coalesce(Sum("credit", filter=within), _ZERO),
         )
-        .order_by("account__code")
-        .values_list(
-            "account_id", "account__code", "account__name", "account__kind", "before", "debits", "credits", "earlier"
-        )
+        .values_list("account_id", "earlier", "since", "debits", "credits")
     )
 
 
@@ -91,6 +98,8 @@ def balance_before(account: LedgerAccount, day: date, line: JournalLine | None =
 
 
 def years_of(organisation_id: UUID) -> list[int]:
-    """The years in which the journal has entries, the latest first."""
-    months = AccountMonth.objects.filter(organisation_id=organisation_id)
-    return [day.year for day in months.dates("month", "year", order="DESC")]
+    """The years from the first to the last with an entry, the latest first."""
+    found = AccountMonth.objects.filter(organisation_id=organisation_id).aggregate(
+        first=Min("month"), last=Max("month")
+    )
+    return [] if found["first"] is None else list(range(found["last"].year, found["first"].year - 1, -1))

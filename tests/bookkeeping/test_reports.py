@@ -107,8 +107,8 @@ def test_years_are_those_with_entries(two_years):
     assert years_of(two_years.place.id) == [2026, 2025]
 
 
-def test_sums_cost_one_query(two_years, django_assert_num_queries):
-    with django_assert_num_queries(1):
+def test_sums_cost_two_queries(two_years, django_assert_num_queries):
+    with django_assert_num_queries(2):
         sums_of_accounts(two_years.place.id, JANUARY, DECEMBER)
 
 
