@@ -22,7 +22,7 @@ CUSTOMERS = (
     ("Café Erin, S. L.", "B65410011", "erin@cafe-erin.example", "es", "ES", "Girona", "EUR"),
     ("Velo Étoile SARL", "FR40303265045", "compta@velo-etoile.example", "en", "FR", "Lyon", "EUR"),
     ("Northgate Couriers Ltd", "GB980780684", "accounts@northgate.example", "en", "GB", "Leeds", "GBP"),
-    ("Ayuntamiento de Valdemora", "P2800100A", "facturas@valdemora.example", "es", "ES", "Valdemora", "EUR"),
+    ("Ayuntamiento de Valdemora", "P2899901I", "facturas@valdemora.example", "es", "ES", "Valdemora", "EUR"),
     ("Kitano Cycling Club", "", "office@kitano.example", "en", "JP", "Kobe", "JPY"),
     ("Hotel Marítim Cala Nova — Explotaciones Turísticas del Levante, Sociedad Anónima Unipersonal",
      "A07000003", "compras@calanova.example", "es", "ES", "Palma", "EUR"),
