@@ -297,7 +297,9 @@ class BankRuleForm(forms.Form):
     way = forms.ChoiceField(
         label=_("Money"), choices=[("", _("In or out")), ("in", _("In")), ("out", _("Out"))], required=False
     )
-    account = forms.ModelChoiceField(LedgerAccount.objects.none(), label=_("Account of the chart"))
+    account = forms.ModelChoiceField(
+        LedgerAccount.objects.none(), label=_("Account of the chart"), empty_label=_("Choose an account")
+    )
     contact = forms.CharField(label=_("Contact"), max_length=200, required=False)
     is_automatic = forms.BooleanField(label=_("Without asking, as soon as a statement is imported"), required=False)
 

@@ -1,6 +1,6 @@
 """Rows of banking: accounts, lines, suggestions, what became of files."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -139,7 +139,7 @@ def reason_texts(reasons: Iterable[Sequence[str]]) -> list[str]:
     """Reasons in words."""
     found = []
     for code, value in reasons:
-        if code == "date":
+        if code == "date":  # counted, so not in REASONS
             days = int(value) if value.isdigit() else 0
             near = ngettext("%(days)s day from its day", "%(days)s days from its day", days) % {"days": days}
             found.append(near if days else _("On its day"))
@@ -190,10 +190,16 @@ class FoundRow(NamedTuple):
     day: str
     amount: str
     is_against: bool
+    is_chosen: bool
 
 
 def found_rows(
-    candidates: Iterable[Candidate], kinds: Mapping[str, str], *, currency: str, is_out: bool
+    candidates: Iterable[Candidate],
+    kinds: Mapping[str, str],
+    *,
+    currency: str,
+    is_out: bool,
+    chosen: Collection[str] = (),
 ) -> list[FoundRow]:
     """Candidates as rows to tick. `kinds` names the kind of each by its key."""
     money = money_formatter(active_language(), currency)
@@ -205,6 +211,7 @@ def found_rows(
             day=format_date(one.day),
             amount=money(one.open),
             is_against=(one.open < 0) != is_out,
+            is_chosen=one.key in chosen,
         )
         for one in candidates
     ]

@@ -72,7 +72,7 @@ def _context(request: WorkspaceRequest, line: BankLine, form: ReconcileForm) -> 
         "asks": asks,
         "may_manage": may_manage,
         "suggestions": _suggestions(actor, line) if asks else [],
-        "found": _found(request, line) if asks else [],
+        "found": _found(request, line, form) if asks else [],
         "words": request.GET.get("q", "")[:100],
         "asks_rate": currency != actor.place.currency,
         "next": following,
@@ -89,10 +89,14 @@ def _suggestions(actor: Actor, line: BankLine) -> list[Any]:
     return suggestion_rows(found, {one.key: one for one in candidates}, accounts, line.account.currency)
 
 
-def _found(request: WorkspaceRequest, line: BankLine) -> list[Any]:
+def _found(request: WorkspaceRequest, line: BankLine, form: ReconcileForm | None = None) -> list[Any]:
+    """What was ticked before, as it is open now, and what the search finds."""
     words = request.GET.get("q", "").replace("\x00", "")[:100]
+    chosen = [key for key, _seen in form.picks] if form is not None else []
+    ticked = list(candidates_by_key(request.actor, chosen).values()) if chosen else []
     candidates, kinds = searched(request.actor, line.account.currency, words)
-    return found_rows(candidates, kinds, currency=line.account.currency, is_out=line.amount < 0)
+    found = ticked + [one for one in candidates if one.key not in chosen]
+    return found_rows(found, kinds, currency=line.account.currency, is_out=line.amount < 0, chosen=chosen)
 
 
 @access(Section.BANKING)

@@ -129,6 +129,8 @@ def test_what_changed_meanwhile_is_told(page, dan_here, erin):
     sent = {"key": key_in(page.get(at("bank_line", line_id=row.pk))), "pick": f"document:{invoice.pk}:99.00"}
     response = page.post(at("reconcile", line_id=row.pk), sent)
     assert (response.status_code, "Look at it again" in response.content.decode()) == (422, True)
+    (ticked,) = tree(response).xpath("//input[@type='checkbox'][@name='pick']")
+    assert (ticked.get("value"), ticked.get("checked") is not None) == (f"document:{invoice.pk}:121.000", True)
 
 
 def test_search_finds_open_documents(page, dan_here, erin):
