@@ -100,6 +100,15 @@ WORDS: dict[str, Promise] = {
     "bookkeeping.entry.checked": _("checked the entry %(subject)s"),
     "bookkeeping.entry.unchecked": _("took back the check of the entry %(subject)s"),
     "bookkeeping.posting.started": _("began to enter reviewed documents and payments"),
+    "bookkeeping.filingcalendar.changed": _("chose which tax returns are filed"),
+    "bookkeeping.filingcalendar.feed_changed": _("changed the secret of the tax calendar"),
+    "bookkeeping.taxfiling.open": _("opened the return %(subject)s again"),
+    "bookkeeping.taxfiling.prepared": _("prepared the return %(subject)s"),
+    "bookkeeping.taxfiling.filed": _("filed the return %(subject)s"),
+    "bookkeeping.taxfiling.not_needed": _("marked the return %(subject)s as not needed"),
+    "bookkeeping.taxfiling.assigned": _("assigned the return %(subject)s"),
+    "bookkeeping.taxfiling.noted": _("wrote a note on the return %(subject)s"),
+    "bookkeeping.taxfiling.forgotten": _("took back the filing of %(subject)s"),
     "client_portal.reminder.sent": _("reminded of %(subject)s"),
     "client_portal.link.sent": _("sent the link to %(subject)s"),
     "client_portal.link.revoked": _("revoked a link to %(subject)s"),
@@ -123,6 +132,8 @@ THINGS: dict[str, Promise] = {
     "bookkeeping.journalentry": _("Journal"),
     "bookkeeping.ledgeraccount": _("Chart of accounts"),
     "bookkeeping.postingrule": _("Posting rules"),
+    "bookkeeping.filingcalendar": _("Tax calendar"),
+    "bookkeeping.taxfiling": _("Tax returns"),
     "core.job": _("Jobs"),
 }
 
@@ -152,6 +163,7 @@ FIELDS: dict[str, Promise] = {
 
 # Kinds of messages that a person may turn off; links and confirmations are always sent.
 NOTIFICATIONS: dict[str, Promise] = {
+    "bookkeeping/filings_assigned": _("A tax return is yours to do"),
     "documents/recurrence_failed": _("A recurring invoice does not get on"),
     "partners/role_changed": _("You are given another role"),
     "partners/member_removed": _("You are removed from an organisation"),

@@ -146,6 +146,7 @@ NAVIGATION: list[tuple[Text, list[Entry]]] = [
         _("Accounting"),
         [
             Entry("journal", _("Journal"), "notebook-text", "bookkeeping:journal", books_of(Section.JOURNAL), key="j"),
+            Entry("taxes", _("Taxes"), "landmark", "bookkeeping:taxes", books_of(Section.TAXES), key="t"),
         ],
     ),
     (

@@ -151,6 +151,7 @@ CELERY_BEAT_SCHEDULE = {
         "documents.send_fiscal_records",
         "documents.fold_figures",
         "bookkeeping.post_entries",
+        "bookkeeping.make_filings",
         "client_portal.send_documents",
         "client_portal.send_reminders",
     )

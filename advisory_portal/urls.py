@@ -7,12 +7,14 @@ from django.views.i18n import set_language
 
 from advisory_portal import colour, demo_mail, styleguide
 from advisory_portal.health import health
+from bookkeeping.views import tax_feed
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("partners.urls")),
     path("accounts/", include("allauth.urls")),
     path("o/<slug:organisation>/", include("documents.urls")),
     path("o/<slug:organisation>/", include("bookkeeping.urls")),
+    path("calendar/<str:token>/taxes.ics", tax_feed, name="tax_feed"),
     path("", include("client_portal.urls")),
     path("admin/", admin.site.urls),
     path("colour/<str:hexadecimal>.css", colour.sheet, name="colour"),

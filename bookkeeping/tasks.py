@@ -6,6 +6,7 @@ from django.utils import timezone
 from advisory_portal.core.jobs import nudge, sweep
 from advisory_portal.core.models import JobItem
 from bookkeeping import actions
+from bookkeeping.models import FilingCalendar
 from bookkeeping.rules import POST
 from bookkeeping.rules.statements import RECONCILE, STATEMENTS
 
@@ -46,3 +47,12 @@ def reconcile_lines() -> int:
     if done and due.exists():
         nudge("bookkeeping.reconcile_lines")
     return done
+
+
+@shared_task(name="bookkeeping.make_filings")
+def make_filings() -> int:
+    """Make the tax returns of coming periods, of each business once a day; returns how many were looked at."""
+    due = FilingCalendar.objects.due(timezone.now()).order_by("due_at")
+    return sweep(
+        due, lambda calendar: actions.make_filings_of_the_day(calendar=calendar, now=timezone.now()), limit=BATCH
+    )

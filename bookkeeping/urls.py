@@ -41,4 +41,17 @@ urlpatterns = [
     path("chart/posting-rules/contacts/new/", views.new_contact_rule, name="new_contact_rule"),
     path("chart/posting-rules/<uuid:rule_id>/forget/", views.forget_contact_rule, name="forget_contact_rule"),
     # --- Taxes -----------------------------------------------------------------------------------------------
+    path("taxes/", views.taxes, name="taxes"),
+    path("taxes/assign/", views.assign_filings, name="assign_filings"),
+    path("taxes/settings/", views.filing_settings, name="filing_settings"),
+    path("taxes/settings/feed/", views.renew_tax_feed, name="renew_tax_feed"),
+    path("taxes/settings/feed/stop/", views.stop_tax_feed, name="stop_tax_feed"),
+    path("taxes/<uuid:filing_id>/", views.filing, name="filing"),
+    path("taxes/<uuid:filing_id>/documents/", views.filing_documents, name="filing_documents"),
+    path("taxes/<uuid:filing_id>/file/", views.file_filing, name="file_filing"),
+    path("taxes/<uuid:filing_id>/prepare/", views.prepare_filing, name="prepare_filing"),
+    path("taxes/<uuid:filing_id>/not-needed/", views.skip_filing, name="skip_filing"),
+    path("taxes/<uuid:filing_id>/reopen/", views.reopen_filing, name="reopen_filing"),
+    path("taxes/<uuid:filing_id>/assign/", views.assign_filing, name="assign_filing"),
+    path("taxes/<uuid:filing_id>/note/", views.write_filing_note, name="write_filing_note"),
 ]

@@ -27,3 +27,51 @@ PARTS: Mapping[str, tuple[Promise, Promise]] = {
     "exchange_gain": (_("Exchange gains"), _("what a payment in another currency brought more")),
     "exchange_loss": (_("Exchange losses"), _("what a payment in another currency brought less")),
 }
+
+# Rows of form 303: the words beside their boxes, by the box of the base. Rates stand in `rules.vat_return`.
+VAT_ROWS: Mapping[str, Promise] = {
+    "10": _("Acquisitions within the Union, goods and services"),
+    "12": _("Other operations for which the buyer owes the tax"),
+    "14": _("Changes of bases and taxes"),
+    "25": _("Changes of bases and surcharges"),
+    "28": _("Operations within the country, current"),
+    "36": _("Acquisitions within the Union, current"),
+    "40": _("Corrections of deductions"),
+    "59": _("Deliveries and services within the Union"),
+    "60": _("Exports and the like"),
+    "120": _("Not subject here because of the place"),
+    "122": _("Subject, but the buyer owes the tax"),
+}
+VAT_TOTALS: Mapping[str, Promise] = {
+    "27": _("Tax due in all"),
+    "45": _("To deduct in all"),
+    "46": _("Result of the ordinary scheme"),
+    "71": _("Result of the return"),
+}
+# Why a tax of a document is in no box.
+LEFT_OUT: Mapping[str, tuple[Promise, Promise]] = {
+    "currency": (_("Not in euro"), _("The return is in euro. Add them by hand at the rate of their day.")),
+    "exempt": (_("Exempt without right to deduct"), _("Form 303 tells these sales once a year, in box 105.")),
+    "other_tax": (_("Canary or Ceuta and Melilla tax"), _("IGIC and IPSI have returns of their own.")),
+    "rate": (_("A rate that is not Spanish"), _("Perhaps the one-stop shop, or a typing mistake.")),
+    "no_vat": (_("Purchases without VAT"), _("Nothing to deduct.")),
+    "foreign": (_("VAT of another country"), _("Asked back in that country, with form 360.")),
+    "import": (_("Imports"), _("Their VAT stands on the customs document: boxes 32 and 33.")),
+    "surcharge": (_("Equivalence surcharge on purchases"), _("It cannot be deducted.")),
+    "no_tax": (_("Documents that say nothing of VAT"), _("Look whether their tax is missing.")),
+}
+OPERATION_KEYS: Mapping[str, Promise] = {
+    "A": _("Purchases"),
+    "B": _("Sales"),
+}
+OPERATOR_KEYS: Mapping[str, Promise] = {
+    "E": _("Deliveries of goods"),
+    "S": _("Services to others"),
+    "A": _("Acquisitions of goods"),
+    "I": _("Services from others"),
+}
+LENGTHS: Mapping[str, Promise] = {
+    "month": _("Every month"),
+    "quarter": _("Every quarter"),
+    "year": _("Every year"),
+}

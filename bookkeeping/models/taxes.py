@@ -1,24 +1,37 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from advisory_portal.core.access import Actor, Section
-from advisory_portal.core.models import PortalModel
+from advisory_portal.core.access import Actor, Level, Section
+from advisory_portal.core.ids import hash_token
+from advisory_portal.core.models import DueRow, PortalModel
+from advisory_portal.core.models.base import DueRows, due_index
 from bookkeeping.models.base import in_section
 from partners.models import Member, Organisation
+from partners.rules import capped_levels
 
 
 class TaxFilings(models.QuerySet["TaxFiling"]):
     def visible_to(self, actor: Actor) -> Self:
         return in_section(self, actor, Section.TAXES)
 
+    def of_feed(self, calendar: FilingCalendar) -> Self:
+        """What whoever has the secret of a business's feed may see of it."""
+        return self.filter(organisation_id=calendar.organisation_id)
+
     def not_filed(self) -> Self:
         """Those that are still to be done."""
         return self.exclude(state__in=(TaxFiling.State.FILED, TaxFiling.State.NOT_NEEDED))
+
+    def overdue(self, today: date) -> Self:
+        """Those whose last day has passed."""
+        return self.not_filed().filter(due_on__lt=today)
 
 
 class TaxFiling(PortalModel):
@@ -74,19 +87,43 @@ class TaxFiling(PortalModel):
         return f"{self.form} {self.period}"
 
 
-class FilingCalendars(models.QuerySet["FilingCalendar"]):
+class FilingCalendars(DueRows["FilingCalendar"]):
     def visible_to(self, actor: Actor) -> Self:
         return in_section(self, actor, Section.TAXES)
 
+    def with_token(self, token: str) -> Self:
+        """The one whose feed has this secret."""
+        return self.exclude(feed_hash="").filter(feed_hash=hash_token(token)).select_related("organisation")
 
-class FilingCalendar(PortalModel):
-    """Which forms a business files (of its country's pack), and the secret of its calendar feed, hashed."""
+
+class FilingCalendar(DueRow, PortalModel):
+    """Which forms a business files (of its country's pack), and the secret of its calendar feed, hashed.
+
+    `forms`: {"303": {"period": "quarter", "since": "2026-11-21"}}; returns due before `since` are not made.
+    `due_at` is when those of coming periods are made next.
+    """
 
     organisation = models.OneToOneField(Organisation, models.CASCADE, related_name="+")
-    forms = models.JSONField(default=list)
+    forms = models.JSONField(default=dict)
     feed_hash = models.CharField(max_length=64, blank=True)
 
     objects = FilingCalendars.as_manager()
 
+    class Meta:
+        indexes = [due_index("filing_calendar_due")]
+        constraints = [
+            models.UniqueConstraint(fields=["feed_hash"], name="feed_secret_once", condition=~Q(feed_hash=""))
+        ]
+
     def __str__(self) -> str:
         return ", ".join(self.forms)
+
+
+def tax_team(actor: Actor) -> list[Member]:
+    """The members of the actor's organisation who may manage its taxes, by name. One query."""
+    members = Member.objects.visible_to(actor).effective().with_rights().order_by("user__name", "pk")
+    return [one for one in members if _levels(one).get(Section.TAXES, Level.NONE) >= Level.MANAGE]
+
+
+def _levels(member: Member) -> Mapping[str, int]:
+    return capped_levels(member.rights.levels, member.rights.plan_sections)

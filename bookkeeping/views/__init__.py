@@ -23,8 +23,23 @@ from bookkeeping.views.journal import (
 )
 from bookkeeping.views.postings import document_entry, post_document, post_reviewed, post_settlement, posting
 from bookkeeping.views.reports import balance_sheet, ledger_account, profit_and_loss, trial_balance
+from bookkeeping.views.tax_calendar import filing_settings, renew_tax_feed, stop_tax_feed, tax_feed
+from bookkeeping.views.taxes import (
+    assign_filing,
+    assign_filings,
+    file_filing,
+    filing,
+    filing_documents,
+    prepare_filing,
+    reopen_filing,
+    skip_filing,
+    taxes,
+    write_filing_note,
+)
 
 __all__ = [
+    "assign_filing",
+    "assign_filings",
     "balance_sheet",
     "chart",
     "check_entries",
@@ -34,6 +49,10 @@ __all__ = [
     "entry",
     "entry_balance",
     "entry_contacts",
+    "file_filing",
+    "filing",
+    "filing_documents",
+    "filing_settings",
     "forget_contact_rule",
     "journal",
     "ledger_account",
@@ -46,11 +65,19 @@ __all__ = [
     "posting",
     "posting_example",
     "posting_rules",
+    "prepare_filing",
     "profit_and_loss",
+    "renew_tax_feed",
+    "reopen_filing",
     "restore_account",
     "retire_account",
     "reverse_entry",
     "set_up_chart",
+    "skip_filing",
+    "stop_tax_feed",
     "take_back_check",
+    "tax_feed",
+    "taxes",
     "trial_balance",
+    "write_filing_note",
 ]

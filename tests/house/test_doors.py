@@ -39,6 +39,7 @@ OF_OBJECTS |= {
     "filter_id",
 }
 OF_OBJECTS |= {"posting_id", "entry_id", "account_id", "rule_id"}
+OF_OBJECTS |= {"filing_id"}
 # Parts that are no row of an organisation.
 FIXED = {"hexadecimal": "1f5f8b", "key": "nonsense", "uidb36": "1", "pk": 1, "kind": "invoices", "which": "logo"}
 # A firm that is published, and the first part of the sitemap.
@@ -122,7 +123,7 @@ def parts_for(address, place, objects):
     parts = {}
     for part in address.parts:
         if part == "token":
-            parts[part] = objects.tokens.get("link" if "client_portal" in address.name else "invitation")
+            parts[part] = objects.tokens.get(token_of(address.name))
         elif part in ("organisation", "business"):
             parts[part] = place.slug
         elif part in FIXED:
@@ -131,6 +132,13 @@ def parts_for(address, place, objects):
             assert part in OF_OBJECTS | {"notification_id", "email_id"}, f"{address.name} asks for {part}: add it"
             parts[part] = objects.parts.get(part)
     return None if None in parts.values() else parts
+
+
+def token_of(name):
+    """Which secret an address is for."""
+    if name == "tax_feed":
+        return "feed"
+    return "link" if "client_portal" in name else "invitation"
 
 
 def cases(world, address):
@@ -242,6 +250,7 @@ def assert_writes(address, who, method, answer, writes, what):
         ("documents:settings_taxes", None),
         ("bookkeeping:journal", None),
         ("bookkeeping:entry", "entry_id"),
+        ("bookkeeping:filing", "filing_id"),
         ("bookkeeping:posting", "posting_id"),
         ("bookkeeping:chart", None),
         ("bookkeeping:ledger_account", "account_id"),

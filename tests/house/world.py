@@ -21,7 +21,7 @@ from advisory_portal.core.access import Actor, Section
 from advisory_portal.core.models import Notification, OutboundEmail
 from advisory_portal.formats.samples import ubl_credit_note, ubl_invoice
 from bookkeeping import actions as books
-from bookkeeping.models import LedgerAccount, PostingRule
+from bookkeeping.models import LedgerAccount, PostingRule, TaxFiling
 from client_portal.models import PortalLink
 from documents import actions
 from documents.models import Document, FiscalRecord, Kind
@@ -47,8 +47,9 @@ from tests.partners.listed import listed
 MARKER = "Xylokarp"
 # Text columns whose content has a form, so that no marker fits.
 OF_A_FORM = {
-    "accent", "code", "content_type", "country", "currency", "html", "key", "kind", "language", "part", "password",
-    "sha256", "slug", "subject_kind", "tax_currency", "tax_id_key", "time_zone", "token_hash", "url", "what",
+    "accent", "code", "content_type", "country", "currency", "feed_hash", "html", "key", "kind", "language", "part",
+    "password", "sha256", "slug", "subject_kind", "tax_currency", "tax_id_key", "time_zone", "token_hash", "url",
+    "what",
 }  # fmt: skip
 MARKED_JSON = {"parties", "notes", "before", "after"}
 
@@ -96,6 +97,7 @@ def build_world() -> World:
         add_settings(business)
         add_work(business)
         add_journal(business)
+        add_taxes(business)
     listed("listed-firm", with_logo=True)
     mark(foxtrot)
     people = {"alice": acme.owner, "bob": bob, "carol": rival.owner, "dan": delta.owner, "vera": vera, "rita": rita}
@@ -218,6 +220,17 @@ def add_journal(home: Household) -> None:
         "account_id": LedgerAccount.objects.get(organisation=home.organisation, code="430").pk,
         "rule_id": PostingRule.objects.get(contact=invoice.contact).pk,
     }
+
+
+def add_taxes(home: Household) -> None:
+    """Returns of which one is filed, and the secret of their calendar."""
+    actor, today = home.actor, home.actor.today()
+    books.choose_forms(actor=actor, forms={"303": "quarter"}, today=today, since=today - timedelta(days=150))
+    filing = TaxFiling.objects.filter(organisation=home.organisation).earliest("due_on")
+    books.write_filing_note(actor=actor, filing=filing, note="Ask the bank")
+    books.file_filing(actor=actor, filing=filing, filed_on=today, reference="303-1", today=today)
+    home.parts["filing_id"] = filing.pk
+    home.tokens["feed"] = books.renew_feed(actor=actor)
 
 
 def expire(link_id: UUID) -> None:
