@@ -135,7 +135,7 @@ def test_account_is_added_renamed_and_withdrawn(client_of, dan, chart):
     client.post(f"{CHART}{account.pk}/retire/")
     account.refresh_from_db()
     assert (account.name, account.retired_at is not None) == ("Other", True)
-    client.get(CHART)  
+    client.get(CHART)  # says once that the account was added
     assert "5720001" not in client.get(CHART).content.decode()
     assert "5720001" in client.get(CHART, {"retired": "yes"}).content.decode()
     client.post(f"{CHART}{account.pk}/restore/")
