@@ -151,6 +151,8 @@ CELERY_BEAT_SCHEDULE = {
         "documents.send_fiscal_records",
         "documents.fold_figures",
         "bookkeeping.post_entries",
+        "bookkeeping.import_statements",
+        "bookkeeping.reconcile_lines",
         "bookkeeping.make_filings",
         "client_portal.send_documents",
         "client_portal.send_reminders",

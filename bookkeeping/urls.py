@@ -7,6 +7,34 @@ app_name = "bookkeeping"
 urlpatterns = [
     # --- Inbox -----------------------------------------------------------------------------------------------
     # --- Banking ---------------------------------------------------------------------------------------------
+    path("banking/", views.banking, name="banking"),
+    path("banking/lines/", views.bank_lines, name="bank_lines"),
+    path("banking/lines/<uuid:line_id>/", views.bank_line, name="bank_line"),
+    path("banking/lines/<uuid:line_id>/search/", views.bank_line_search, name="bank_line_search"),
+    path("banking/lines/<uuid:line_id>/reconcile/", views.reconcile, name="reconcile"),
+    path(
+        "banking/lines/<uuid:line_id>/reconciliations/<uuid:reconciliation_id>/undo/",
+        views.undo_reconciliation,
+        name="undo_reconciliation",
+    ),
+    path("banking/suggestions/", views.bank_suggestions, name="bank_suggestions"),
+    path("banking/suggestions/confirm/", views.confirm_suggestions, name="confirm_suggestions"),
+    path("banking/jobs/<uuid:reconcile_job_id>/", views.reconcile_job, name="reconcile_job"),
+    path("banking/import/", views.import_statements, name="import_statements"),
+    path("banking/imports/<uuid:statement_import_id>/", views.statement_import, name="statement_import"),
+    path(
+        "banking/imports/<uuid:statement_import_id>/files/<uuid:statement_file_id>/",
+        views.statement_file,
+        name="statement_file",
+    ),
+    path("banking/accounts/new/", views.new_bank_account, name="new_bank_account"),
+    path("banking/accounts/<uuid:bank_account_id>/", views.bank_account, name="bank_account"),
+    path("banking/accounts/<uuid:bank_account_id>/retire/", views.retire_bank_account, name="retire_bank_account"),
+    path("banking/accounts/<uuid:bank_account_id>/restore/", views.restore_bank_account, name="restore_bank_account"),
+    path("banking/rules/", views.bank_rules, name="bank_rules"),
+    path("banking/rules/new/", views.new_bank_rule, name="new_bank_rule"),
+    path("banking/rules/<uuid:bank_rule_id>/", views.bank_rule, name="bank_rule"),
+    path("banking/rules/<uuid:bank_rule_id>/forget/", views.forget_bank_rule, name="forget_bank_rule"),
     # --- Journal ---------------------------------------------------------------------------------------------
     path("journal/", views.journal, name="journal"),
     path("journal/new/", views.new_entry, name="new_entry"),

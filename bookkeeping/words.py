@@ -75,3 +75,36 @@ LENGTHS: Mapping[str, Promise] = {
     "quarter": _("Every quarter"),
     "year": _("Every year"),
 }
+
+# --- Banking -------------------------------------------------------------------------------------------------
+
+BANK_COLUMNS: Mapping[str, Promise] = {
+    "date": _("Date"),
+    "value_date": _("Value date"),
+    "amount": _("Amount with its sign"),
+    "debit": _("Money out"),
+    "credit": _("Money in"),
+    "balance": _("Balance after the line"),
+    "text": _("Text"),
+    "counterparty_name": _("Other party"),
+    "counterparty_account": _("Account of the other party"),
+    "reference": _("Reference"),
+    "bank_id": _("Reference of the bank"),
+    "currency": _("Currency"),
+}
+# Why a document is suggested for a bank line.
+REASONS: Mapping[str, Promise] = {
+    "amount": _("Same amount"),
+    "sum": _("%(value)s documents that add up to it"),
+    "number": _("%(value)s in the text"),
+    "name": _("Name in the text"),
+    "past": _("Chosen for the same other party before"),
+    "rule": _("Rule “%(value)s”"),
+    "many": _("Confirmed with others"),
+}
+BANK_FORMATS: Mapping[str, str | Promise] = {
+    "camt053": "CAMT.053",
+    "norma43": "Norma 43",
+    "ofx": "OFX",
+    "table": _("Table"),
+}

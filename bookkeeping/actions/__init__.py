@@ -1,5 +1,13 @@
 """Every writing of the books: one function per business act."""
 
+from bookkeeping.actions.bank_accounts import (
+    NotAnAccount,
+    add_bank_account,
+    change_bank_account,
+    restore_bank_account,
+    retire_bank_account,
+)
+from bookkeeping.actions.bank_rules import NotARule, forget_bank_rule, keep_bank_rule
 from bookkeeping.actions.charts import (
     InUse,
     WrongCode,
@@ -15,6 +23,29 @@ from bookkeeping.actions.checks import check_entries, take_back_check
 from bookkeeping.actions.entries import BooksClosed, NotAnEntry, NotReversible, reverse_entry, write_entry
 from bookkeeping.actions.posting_jobs import NothingToPost, post_reviewed, refuse_posting_item, run_posting_item
 from bookkeeping.actions.postings import NoRate, NotPostable, post_document, post_reconciliation, post_settlement
+from bookkeeping.actions.reconcile_jobs import (
+    NothingToReconcile,
+    confirm_all,
+    confirm_suggestions,
+    refuse_reconcile_item,
+    run_reconcile_item,
+)
+from bookkeeping.actions.reconciliations import (
+    NotReconcilable,
+    PartsDoNotFit,
+    Pick,
+    Rest,
+    reconcile_line,
+    undo_reconciliation,
+)
+from bookkeeping.actions.statements import (
+    NotImportable,
+    choose_accounts,
+    choose_columns,
+    give_up_statement_item,
+    run_statement_item,
+    take_statements,
+)
 from bookkeeping.actions.taxes import (
     NoSuchForm,
     NotOfTheTeam,
@@ -37,19 +68,36 @@ __all__ = [
     "InUse",
     "NoRate",
     "NoSuchForm",
+    "NotARule",
+    "NotAnAccount",
     "NotAnEntry",
+    "NotImportable",
     "NotOfTheTeam",
     "NotPostable",
+    "NotReconcilable",
     "NotReversible",
     "NotYet",
     "NothingToPost",
+    "NothingToReconcile",
+    "PartsDoNotFit",
+    "Pick",
+    "Rest",
     "WrongCode",
     "add_account",
+    "add_bank_account",
     "assign_filings",
+    "change_bank_account",
     "check_entries",
+    "choose_accounts",
+    "choose_columns",
     "choose_forms",
+    "confirm_all",
+    "confirm_suggestions",
     "ensure_chart",
     "file_filing",
+    "forget_bank_rule",
+    "give_up_statement_item",
+    "keep_bank_rule",
     "make_filings",
     "make_filings_of_the_day",
     "post_document",
@@ -57,19 +105,27 @@ __all__ = [
     "post_reviewed",
     "post_settlement",
     "prepare_filing",
+    "reconcile_line",
     "refuse_posting_item",
+    "refuse_reconcile_item",
     "rename_account",
     "renew_feed",
     "reopen_filing",
     "restore_account",
+    "restore_bank_account",
     "retire_account",
+    "retire_bank_account",
     "reverse_entry",
     "run_posting_item",
+    "run_reconcile_item",
+    "run_statement_item",
     "set_posting_rule",
     "set_posting_rules",
     "skip_filing",
     "stop_feed",
     "take_back_check",
+    "take_statements",
+    "undo_reconciliation",
     "write_entry",
     "write_filing_note",
 ]

@@ -103,6 +103,14 @@
     going = 0;
   });
 
+  // Suggestions: arrows walk between them, Enter confirms the one that has the focus.
+  on("keydown", "[data-reconcile]", (event, part) => {
+    if (!event.target.matches("[data-suggestion]")) return;
+    const items = [...part.querySelectorAll("[data-suggestion]")];
+    if (event.key === "ArrowDown") walk(event, items, 1);
+    if (event.key === "ArrowUp") walk(event, items, -1);
+  });
+
   // Lists: filters apply when they change; selecting rows shows what can be done with them.
   on("change", "form[data-auto-submit] :is(select, [type=date], [type=checkbox])", (event, field) => {
     field.form.requestSubmit();

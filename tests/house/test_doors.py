@@ -40,6 +40,15 @@ OF_OBJECTS |= {
 }
 OF_OBJECTS |= {"posting_id", "entry_id", "account_id", "rule_id"}
 OF_OBJECTS |= {"filing_id"}
+OF_OBJECTS |= {
+    "bank_account_id",
+    "bank_rule_id",
+    "line_id",
+    "reconciliation_id",
+    "reconcile_job_id",
+    "statement_import_id",
+    "statement_file_id",
+}
 # Parts that are no row of an organisation.
 FIXED = {"hexadecimal": "1f5f8b", "key": "nonsense", "uidb36": "1", "pk": 1, "kind": "invoices", "which": "logo"}
 # A firm that is published, and the first part of the sitemap.

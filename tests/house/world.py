@@ -21,7 +21,8 @@ from advisory_portal.core.access import Actor, Section
 from advisory_portal.core.models import Notification, OutboundEmail
 from advisory_portal.formats.samples import ubl_credit_note, ubl_invoice
 from bookkeeping import actions as books
-from bookkeeping.models import LedgerAccount, PostingRule, TaxFiling
+from bookkeeping.models import BankLine, LedgerAccount, PostingRule, TaxFiling
+from bookkeeping.tasks import import_statements
 from client_portal.models import PortalLink
 from documents import actions
 from documents.models import Document, FiscalRecord, Kind
@@ -41,6 +42,9 @@ from tests.factories import (
     issued_document,
     sent_document,
 )
+from tests.formats.bank_samples import IBAN, camt, table
+from tests.formats.bank_samples import line as bank_line
+from tests.formats.bank_samples import statement as bank_statement
 from tests.house.source import our_models
 from tests.partners.listed import listed
 
@@ -96,6 +100,7 @@ def build_world() -> World:
         add_to_document(business)
         add_settings(business)
         add_work(business)
+        add_banking(business)
         add_journal(business)
         add_taxes(business)
     listed("listed-firm", with_logo=True)
@@ -231,6 +236,33 @@ def add_taxes(home: Household) -> None:
     books.file_filing(actor=actor, filing=filing, filed_on=today, reference="303-1", today=today)
     home.parts["filing_id"] = filing.pk
     home.tokens["feed"] = books.renew_feed(actor=actor)
+
+
+def add_banking(home: Household) -> None:
+    """An account with a statement, a line that pays an invoice, a rule, and work on many lines."""
+    actor, now = home.actor, timezone.now()
+    books.ensure_chart(actor=actor)
+    account = books.add_bank_account(actor=actor, name="Main account", iban=IBAN, currency="EUR")
+    charges = LedgerAccount.objects.get(organisation=home.organisation, code="626")
+    rule = books.keep_bank_rule(actor=actor, words="Charges", account=charges, is_income=False)
+    day = actor.today()
+    lines = [bank_line(day, "5.00", "Transfer of Erin"), bank_line(day, "-9.50", "Charges of March")]
+    uploads = [("statement.xml", camt(bank_statement(lines))), ("table.csv", table(bank_statement(lines)))]
+    job = books.take_statements(actor=actor, uploads=uploads, now=now)
+    import_statements()
+    line = BankLine.objects.get(organisation=home.organisation, amount=5)
+    invoice = Document.objects.get(pk=home.parts["document_id"])
+    (made,) = books.reconcile_line(actor=actor, line=line, picks=[books.Pick("document", invoice.pk)], key=account.pk)
+    many = books.confirm_all(actor=actor, now=now)
+    home.parts |= {
+        "bank_account_id": account.pk,
+        "bank_rule_id": rule.pk,
+        "line_id": line.pk,
+        "reconciliation_id": made.pk,
+        "reconcile_job_id": many.pk,
+        "statement_import_id": job.pk,
+        "statement_file_id": job.items.get(name="table.csv").pk,
+    }
 
 
 def expire(link_id: UUID) -> None:

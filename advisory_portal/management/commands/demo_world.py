@@ -10,12 +10,13 @@ from django.db import transaction
 from django.utils import translation
 
 from advisory_portal.core.access import Actor
+from advisory_portal.demo.banking import fill_banking
 from advisory_portal.demo.books import fill_journal
 from advisory_portal.demo.business import fill_business, send_first_link
 from advisory_portal.demo.firms import fill_programme
 from advisory_portal.demo.people import LOG_INS, PASSWORD, RITA, invite_somebody, make_people
 from advisory_portal.demo.taxes import fill_taxes
-from bookkeeping.models import FilingCalendar, JournalEntry
+from bookkeeping.models import BankAccount, FilingCalendar, JournalEntry
 from partners.models import Member, Organisation, ProgrammeApplication
 from partners.sources import actor_of_member
 
@@ -49,6 +50,8 @@ class Command(BaseCommand):
             send_first_link(_owner("delta"))
         if not JournalEntry.objects.exists():
             fill_journal(_owner("delta"))
+        if not BankAccount.objects.exists():
+            fill_banking(_owner("delta"))
         if not FilingCalendar.objects.exists():
             fill_taxes(_owner("delta"))
 
