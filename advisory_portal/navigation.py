@@ -145,6 +145,7 @@ NAVIGATION: list[tuple[Text, list[Entry]]] = [
     (
         _("Accounting"),
         [
+            Entry("inbox", _("Inbox"), "inbox", "bookkeeping:inbox", books_of(Section.INBOX), key="n"),
             Entry("banking", _("Banking"), "wallet", "bookkeeping:banking", books_of(Section.BANKING), key="k"),
             Entry("journal", _("Journal"), "notebook-text", "bookkeeping:journal", books_of(Section.JOURNAL), key="j"),
             Entry("taxes", _("Taxes"), "landmark", "bookkeeping:taxes", books_of(Section.TAXES), key="t"),

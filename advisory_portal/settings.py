@@ -150,10 +150,12 @@ CELERY_BEAT_SCHEDULE = {
         "documents.plan_reminders",
         "documents.send_fiscal_records",
         "documents.fold_figures",
+        "bookkeeping.fetch_mail",
         "bookkeeping.post_entries",
+        "bookkeeping.read_inbox",
+        "bookkeeping.make_filings",
         "bookkeeping.import_statements",
         "bookkeeping.reconcile_lines",
-        "bookkeeping.make_filings",
         "client_portal.send_documents",
         "client_portal.send_reminders",
     )
@@ -207,6 +209,11 @@ EMAIL_USE_TLS = _email["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = _email["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", "Advisory Portal <portal@localhost>")
+
+# --- Files that come in by mail ------------------------------------------------------------------------------
+INBOX_IMAP_URL = env.str("INBOX_IMAP_URL", "")  # imaps://user:password@host/folder
+INBOX_DOMAIN = env.str("INBOX_DOMAIN", "")  # what stands after the @ of each business's address
+INBOX_IMAP_TIMEOUT = env.float("INBOX_IMAP_TIMEOUT", 30.0)  # seconds
 
 # --- Reporting to tax agencies (docs/fiscal.md) --------------------------------------------------------------
 # PEM files of the certificate that sends to the Spanish tax agency, and who answers for this software there.

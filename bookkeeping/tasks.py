@@ -1,16 +1,23 @@
 """The clock's door to the books."""
 
+import imaplib
+import logging
+
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from advisory_portal.core.jobs import nudge, sweep
 from advisory_portal.core.models import JobItem
+from advisory_portal.formats.mail import read_mail
 from bookkeeping import actions
-from bookkeeping.models import FilingCalendar
+from bookkeeping.models import FilingCalendar, InboxFile
 from bookkeeping.rules import POST
 from bookkeeping.rules.statements import RECONCILE, STATEMENTS
+from bookkeeping.sources import Mailbox, open_mailbox
 
 BATCH = 200
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="bookkeeping.post_entries")
@@ -56,3 +63,39 @@ def make_filings() -> int:
     return sweep(
         due, lambda calendar: actions.make_filings_of_the_day(calendar=calendar, now=timezone.now()), limit=BATCH
     )
+
+
+@shared_task(name="bookkeeping.read_inbox")
+def read_inbox() -> int:
+    """Read the files that came in; returns how many were read."""
+    due = InboxFile.objects.due(timezone.now()).select_related("file", "organisation").order_by("due_at")
+    done = sweep(due, lambda file: actions.read_inbox_file(file=file), limit=BATCH)
+    failed = InboxFile.objects.given_up().select_related("file", "organisation")
+    sweep(failed, lambda file: actions.give_up_reading(file=file), limit=BATCH)
+    if done and due.exists():
+        nudge("bookkeeping.read_inbox")
+    return done
+
+
+@shared_task(name="bookkeeping.fetch_mail")
+def fetch_mail() -> int:
+    """Fetch the mails that wait in the mailbox, if there is one; returns how many brought files to a business."""
+    if not settings.INBOX_IMAP_URL or not settings.INBOX_DOMAIN:
+        return 0
+    try:
+        with open_mailbox(settings.INBOX_IMAP_URL, timeout=settings.INBOX_IMAP_TIMEOUT) as mailbox:
+            return sum(_fetch(mailbox, uid) for uid in mailbox.waiting()[:BATCH])
+    except (OSError, imaplib.IMAP4.error) as error:
+        logger.warning("could not fetch mail: %s", error)
+        return 0
+
+
+def _fetch(mailbox: Mailbox, uid: str) -> bool:
+    """Take one mail: first its files, then the mark. Killed in between it is taken again, and its files are known."""
+    mail = read_mail(mailbox.mail(uid))
+    is_known = actions.take_mail(mail=mail, key=mailbox.key_of(uid), domain=settings.INBOX_DOMAIN, now=timezone.now())
+    if is_known:
+        mailbox.done(uid)
+    else:
+        mailbox.leave_aside(uid)
+    return is_known

@@ -1,11 +1,22 @@
 from django.urls import path
 
 from bookkeeping import views
+from bookkeeping.views import inbox
 
 app_name = "bookkeeping"
 
 urlpatterns = [
     # --- Inbox -----------------------------------------------------------------------------------------------
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/address/renew/", inbox.renew_inbox_address, name="renew_inbox_address"),
+    path("inbox/suppliers/", inbox.inbox_suppliers, name="inbox_suppliers"),
+    path("inbox/<uuid:file_id>/", inbox.inbox_file, name="inbox_file"),
+    path("inbox/<uuid:file_id>/pages/<int:number>/", inbox.inbox_page, name="inbox_page"),
+    path("inbox/<uuid:file_id>/download/", inbox.inbox_download, name="inbox_download"),
+    path("inbox/<uuid:file_id>/bill/", inbox.bill_einvoice, name="bill_einvoice"),
+    path("inbox/<uuid:file_id>/put-aside/", inbox.put_file_aside, name="put_file_aside"),
+    path("inbox/<uuid:file_id>/take-back/", inbox.take_file_back, name="take_file_back"),
+    path("inbox/<uuid:file_id>/delete/", inbox.delete_inbox_file, name="delete_inbox_file"),
     # --- Banking ---------------------------------------------------------------------------------------------
     path("banking/", views.banking, name="banking"),
     path("banking/lines/", views.bank_lines, name="bank_lines"),

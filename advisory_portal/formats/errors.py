@@ -50,6 +50,13 @@ MESSAGES: dict[str, str] = {
     "table_only_head": "The file has a row of column names, and no rows below it.",
     "workbook_broken": "The XLSX file is damaged or incomplete.",
     "workbook_too_large": "Unpacked, the XLSX file is larger than %(limit)s MB. Save it as CSV and bring that.",
+    # a PDF or a picture
+    "pdf_encrypted": "The PDF is protected by a password. Save it without one and bring that.",
+    "pdf_broken": "The PDF is damaged and cannot be opened.",
+    "pdf_heavy": "The file takes too much time or memory to open.",
+    "no_such_page": "The file has no such page.",
+    "picture_broken": "The picture is damaged and cannot be opened.",
+    "picture_too_large": "The picture has too many pixels to be opened.",
     # a bank statement
     "statement_foreign": "This is a %(type)s file. Bring the statement as CAMT.053, Norma 43, OFX, CSV or XLSX.",
     "statement_too_many_lines": "The file has more than %(limit)s movements. Divide it into several files.",

@@ -21,6 +21,19 @@ from bookkeeping.actions.charts import (
 )
 from bookkeeping.actions.checks import check_entries, take_back_check
 from bookkeeping.actions.entries import BooksClosed, NotAnEntry, NotReversible, reverse_entry, write_entry
+from bookkeeping.actions.inbox import (
+    NotDeletable,
+    NotTaken,
+    delete_inbox_file,
+    give_up_reading,
+    put_aside,
+    read_inbox_file,
+    receive_files,
+    renew_inbox_address,
+    take_back_file,
+)
+from bookkeeping.actions.inbox_bills import NotABill, make_bill, make_bill_of_einvoice
+from bookkeeping.actions.inbox_mail import take_mail
 from bookkeeping.actions.posting_jobs import NothingToPost, post_reviewed, refuse_posting_item, run_posting_item
 from bookkeeping.actions.postings import NoRate, NotPostable, post_document, post_reconciliation, post_settlement
 from bookkeeping.actions.reconcile_jobs import (
@@ -68,14 +81,17 @@ __all__ = [
     "InUse",
     "NoRate",
     "NoSuchForm",
+    "NotABill",
     "NotARule",
     "NotAnAccount",
     "NotAnEntry",
+    "NotDeletable",
     "NotImportable",
     "NotOfTheTeam",
     "NotPostable",
     "NotReconcilable",
     "NotReversible",
+    "NotTaken",
     "NotYet",
     "NothingToPost",
     "NothingToReconcile",
@@ -93,11 +109,15 @@ __all__ = [
     "choose_forms",
     "confirm_all",
     "confirm_suggestions",
+    "delete_inbox_file",
     "ensure_chart",
     "file_filing",
     "forget_bank_rule",
+    "give_up_reading",
     "give_up_statement_item",
     "keep_bank_rule",
+    "make_bill",
+    "make_bill_of_einvoice",
     "make_filings",
     "make_filings_of_the_day",
     "post_document",
@@ -105,11 +125,15 @@ __all__ = [
     "post_reviewed",
     "post_settlement",
     "prepare_filing",
+    "put_aside",
+    "read_inbox_file",
+    "receive_files",
     "reconcile_line",
     "refuse_posting_item",
     "refuse_reconcile_item",
     "rename_account",
     "renew_feed",
+    "renew_inbox_address",
     "reopen_filing",
     "restore_account",
     "restore_bank_account",
@@ -124,6 +148,8 @@ __all__ = [
     "skip_filing",
     "stop_feed",
     "take_back_check",
+    "take_back_file",
+    "take_mail",
     "take_statements",
     "undo_reconciliation",
     "write_entry",

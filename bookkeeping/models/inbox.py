@@ -23,12 +23,19 @@ class InboxFiles(DueRows["InboxFile"]):
         """Received and not yet turned into a document, nor put aside."""
         return self.exclude(state=InboxFile.State.DONE)
 
+    def matching(self, words: str) -> Self:
+        """Those whose name or sender contains the words."""
+        said = words.strip()
+        return self.filter(Q(name__icontains=said) | Q(sender__icontains=said)) if said else self
+
 
 class InboxFile(DueRow, PortalModel):
     """A file that came in and waits to become a document.
 
-    `found` is what was read of it: `{"tax_id": {"text": …, "page": 1, "box": [x, y, width, height]}, …}` with boxes in
-    parts of the page (0 to 1). Reading is the queue's work: `due_at` is None once it was read.
+    `found` is what was read of it: `{"total": {"value": "121.00", "text": "121,00", "page": 1, "box": [x, y, width,
+    height]}, …, "pages": 2}` with boxes in parts of the page (0 to 1); `"einvoice"` is true where the file is or holds
+    an electronic invoice, `"aside"` says why a file was put aside. Reading is the queue's work: `due_at` is None once
+    it was read. `mail_key` names the part of a mail that it came as, so that no mail comes in twice.
     """
 
     class State(models.TextChoices):
@@ -63,6 +70,7 @@ class InboxFile(DueRow, PortalModel):
     found = models.JSONField(default=dict)
     error = models.JSONField(default=dict)
     added_by_name = models.CharField(max_length=200, blank=True)
+    mail_key = models.CharField(max_length=64, blank=True)
 
     objects = InboxFiles.as_manager()
 
@@ -75,9 +83,17 @@ class InboxFile(DueRow, PortalModel):
             models.Index(fields=["organisation", "sha256"], name="inbox_by_content"),
             due_index("inbox_due"),
         ]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "mail_key"], name="mail_once", condition=~Q(mail_key="")),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def may_be_deleted(self) -> bool:
+        """Files of documents stay."""
+        return self.document_id is None
 
 
 class InboxAddresses(models.QuerySet["InboxAddress"]):

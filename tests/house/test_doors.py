@@ -39,7 +39,7 @@ OF_OBJECTS |= {
     "filter_id",
 }
 OF_OBJECTS |= {"posting_id", "entry_id", "account_id", "rule_id"}
-OF_OBJECTS |= {"filing_id"}
+OF_OBJECTS |= {"filing_id", "file_id"}
 OF_OBJECTS |= {
     "bank_account_id",
     "bank_rule_id",
@@ -52,7 +52,7 @@ OF_OBJECTS |= {
 # Parts that are no row of an organisation.
 FIXED = {"hexadecimal": "1f5f8b", "key": "nonsense", "uidb36": "1", "pk": 1, "kind": "invoices", "which": "logo"}
 # A firm that is published, and the first part of the sitemap.
-FIXED |= {"firm": "listed-firm", "part": 1, "layout": "bold"}
+FIXED |= {"firm": "listed-firm", "part": 1, "layout": "bold", "number": 1}
 # Pages that show what is another organisation's, and why they may.
 SHOW_OTHERS = {
     "demo_mail": "the demo shows every mail to everybody",
@@ -260,6 +260,8 @@ def assert_writes(address, who, method, answer, writes, what):
         ("bookkeeping:journal", None),
         ("bookkeeping:entry", "entry_id"),
         ("bookkeeping:filing", "filing_id"),
+        ("bookkeeping:inbox", None),
+        ("bookkeeping:inbox_file", "file_id"),
         ("bookkeeping:posting", "posting_id"),
         ("bookkeeping:chart", None),
         ("bookkeeping:ledger_account", "account_id"),

@@ -40,6 +40,8 @@ OTHER_READINGS = {
     ("documents.tasks", "Recurrence", "due"): "the sweep of recurring invoices",
     ("partners.adapters", "Authenticator", "filter"): "the person's own passkeys, to name a new one",
     ("partners.adapters", "User", "filter"): "by the address that a mail goes to",
+    ("bookkeeping.tasks", "InboxFile", "due"): "the sweep's",
+    ("bookkeeping.tasks", "InboxFile", "given_up"): "the sweep's",
     ("partners.views.invitations", "User", "filter"): "by the invited address, whose secret was shown",
     ("partners.views.person", "NotificationPreference", "filter"): "the person's own",
 }
@@ -146,6 +148,9 @@ WITHOUT_ACTOR = {
     "documents.run_recurrence": "the sweep acts for the business",
     "documents.due_reminders": "writes nothing: what is due",
     "documents.reminder_words": "writes nothing: what a reminder says",
+    "bookkeeping.read_inbox_file": "the file knows its business; the sweep gives it",
+    "bookkeeping.give_up_reading": "the file knows its business; the sweep gives it",
+    "bookkeeping.take_mail": "the addresses name the businesses; the sweep acts for each",
     "bookkeeping.run_posting_item": "acts for whoever began the job, who is kept with it",
     "bookkeeping.refuse_posting_item": "the sweep gives it; the job knows who began it",
     "bookkeeping.make_filings": "the calendar knows its business; the sweep gives it",
