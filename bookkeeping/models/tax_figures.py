@@ -7,7 +7,7 @@ Drafts and void documents do not count.
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import (
@@ -140,9 +140,8 @@ def documents_of_figure(
     """The documents of a box of form 303, or of a reason, each with its part as `base` and `tax`, signed."""
     documents = documents_of(organisation_id, first, last)
     if reason == "no_tax":
-        unsaid: QuerySet[Any] = _without_tax(documents)
-        unsaid = unsaid.annotate(base=_signed("tax_exclusive"), tax=Value(Decimal(0), _MONEY))
-        return unsaid
+        unsaid = _without_tax(documents).annotate(base=_signed("tax_exclusive"), tax=Value(Decimal(0), _MONEY))
+        return cast("QuerySet[Any]", unsaid)
     placed = [(key, figure_of(group)) for key, group in _raw_groups(organisation_id, first, last)]
     chosen = [(key, figure) for key, figure in placed if box in figure.boxes or (reason and figure.reason == reason)]
     if not chosen:
@@ -171,9 +170,8 @@ def _with_sums(documents: QuerySet[Any], lines: QuerySet[Any], *, own: bool = Fa
     base = Subquery(of_each.annotate(sum=Sum("taxable")).values("sum"), output_field=_MONEY)
     tax = Subquery(of_each.annotate(sum=Sum(owed if own else F("tax"))).values("sum"), output_field=_MONEY)
     sign = Case(When(kind__in=_CREDITS, then=Value(-1)), default=Value(1))
-    found: QuerySet[Any] = documents.filter(Exists(lines))
-    found = found.annotate(base=base * sign, tax=tax * sign)
-    return found
+    found = documents.filter(Exists(lines)).annotate(base=base * sign, tax=tax * sign)
+    return cast("QuerySet[Any]", found)
 
 
 # --- 347 and 349 ---------------------------------------------------------------------------------------------

@@ -165,9 +165,17 @@ def test_documents_are_listed_but_not_opened_by_who_may_not_see_sales(client_of,
 
 @pytest.mark.parametrize(
     "query",
-    [{"box": ""}, {"box": "999"}, {"left": "why"}, {"key": "B", "party": "nobody"}, {"percent": "x"}, {"percent": "NaN"},
-     {"percent": "-1"}, {"box": "\x00"}],
-)  # fmt: skip
+    [
+        {"box": ""},
+        {"box": "999"},
+        {"box": "\x00"},
+        {"left": "why"},
+        {"key": "B", "party": "nobody"},
+        {"percent": "x"},
+        {"percent": "NaN"},
+        {"percent": "-1"},
+    ],
+)
 def test_figures_that_there_are_not_are_not_found(page, filings, query):
     filing = filings["347", "2026"] if "key" in query else filings["303", "2026-Q3"]
     assert page("filing_documents", filing, **query).status_code == 404
