@@ -1,5 +1,6 @@
 """The demo business's journal: what was reviewed is entered, most of it checked, and an entry by hand."""
 
+from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -18,12 +19,14 @@ WEAR = Decimal("412.50")
 def fill_journal(owner: Actor) -> None:
     """Enter the reviewed documents and their payments, check all but the latest, and write off a month's wear."""
     place = owner.place.id
+    actions.ensure_chart(actor=owner)
     for document in documents_without_entry(place).filter(currency__in=RATES).order_by("issued_on", "id"):
         actions.post_document(actor=owner, document=document, rate=RATES[document.currency])
     payments = settlements_without_entry(place).filter(document__currency__in=RATES).select_related("document")
     for payment in payments.order_by("received_on", "id"):
         actions.post_settlement(actor=owner, settlement=payment, rate=RATES[payment.document.currency])
-    actions.post_reviewed(actor=owner, now=timezone.now())
+    with suppress(actions.NothingToPost):
+        actions.post_reviewed(actor=owner, now=timezone.now())
     _wear(owner, owner.today().replace(day=1) - timedelta(days=1))
     entries = JournalEntry.objects.visible_to(owner).order_by("-dated_on", "-id")
     actions.check_entries(actor=owner, entries=entries[TO_CHECK:], now=timezone.now())

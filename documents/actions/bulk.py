@@ -62,7 +62,10 @@ def start_bulk(*, actor: Actor, kind: str, act: str, documents: Sequence[UUID], 
         items.append(JobItem(name=ARCHIVE))
     add_items(job, items)
     record(actor, "documents.bulk.started", about=job, after={"what": act, "documents": len(rows)})
-    nudge("client_portal.send_documents" if act == SEND else "documents.work_in_bulk")
+    if act == SEND:
+        nudge("client_portal.send_documents")
+    else:
+        nudge("documents.work_in_bulk")
     return job
 
 

@@ -167,6 +167,6 @@ def nudged_names():
 def test_every_nudge_and_every_beat_names_a_task():
     current_app.loader.import_default_modules()
     beats = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert beats == {"core.deliver_emails", "documents.import_files"}
-    assert set(nudged_names()) == beats
+    assert {"core.deliver_emails", "documents.import_files"} <= beats
+    assert set(nudged_names()) <= beats
     assert beats <= set(current_app.tasks)

@@ -113,9 +113,10 @@ def test_a_contact_that_came_by_a_link_sees_those_documents_alone(every_kind, er
         ("", True),
         ("f-2026/ñ", True),
         ("F-2026/N ÉTOILE", True),
+        ("toile", False),
         ("po 77", True),
         ("%", False),
-        ("f_2026", False),
+        ("f_2026", True),
         ("\\", False),
         ("'", False),
     ],
@@ -126,7 +127,7 @@ def test_documents_are_found_by_number_contact_and_reference(erin, words, found)
 
 
 @pytest.mark.parametrize("sign", ["%", "_", "\\"])
-def test_signs_of_a_pattern_are_searched_as_they_are(erin, sign):
+def test_signs_of_a_pattern_only_part_words(erin, sign):
     DocumentFactory(contact=erin, search_text=f"a{sign}b")
     DocumentFactory(contact=erin, search_text="axb")
     assert Document.objects.matching(f"a{sign}b").count() == 1

@@ -10,6 +10,7 @@ ALLOWED = (
     "Advisory Portal",  # the product
     "Esc",  # as it is printed on the key
     "UTC",
+    "input changed delay:200ms",  # when htmx asks
 )
 ATTRIBUTES = {"alt", "aria-label", "aria-description", "content", "placeholder", "title", "data-copied", "data-error"}
 SILENT = {"script", "style", "code"}
