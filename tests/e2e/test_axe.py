@@ -34,6 +34,7 @@ NOT_PAGES = {
     "account_set_password": "for people without a password; everybody here has one",
     "bookkeeping:bank_line_search": "a part of the page of a bank line",
     "bookkeeping:entry_contacts": "a part of the form of an entry",
+    "bookkeeping:filing_documents": "leads to the return until the address names a figure",
     "bookkeeping:inbox_download": "a file",
     "bookkeeping:inbox_page": "a picture",
     "bookkeeping:inbox_suppliers": "a part of the form of a bill",
@@ -68,6 +69,7 @@ NOT_PAGES = {
     "partners:sitemap_part": "for machines",
     "partners:home": "leads to the workspace of whoever is logged in; tried by a visitor",
     "set_language": "takes posts only",
+    "tax_feed": "a calendar, for programs",
 }
 # Whose page it is. Without an entry: as the view declares, and Alice for a person's own pages of allauth.
 PERSON = {"workspace": "dan", "person": "dan", "portal": "erin", "public": "visitor", "": "alice"}
