@@ -31,7 +31,7 @@ from documents.models import Contact, Document
 PAGE_SIZE = 50
 PAGE_WIDTH = 1_200  # pixels
 MOST_NAMES = 20
-WAITING = (InboxFile.State.TO_VERIFY, InboxFile.State.ERROR, InboxFile.State.DUPLICATE)
+WAITING = (InboxFile.State.TO_VERIFY, InboxFile.State.ERROR)  # a duplicate is first taken back
 
 
 def may_manage(actor: Actor) -> bool:

@@ -239,3 +239,12 @@ def test_suppliers_are_found_by_name(dans, dan_here):
     post(dans, read(dan_here))
     assert "Suministros Norte" in dans.get(f"{INBOX}suppliers/?name=suminist").content.decode()
     assert dans.get(f"{INBOX}suppliers/?name=").content.decode().strip() == ""
+
+
+def test_duplicate_asks_before_it_is_used(dans, dan_here):
+    content = pdf(SPANISH)
+    read(dan_here, "first.pdf", content)
+    text = dans.get(f"{INBOX}{read(dan_here, 'again.pdf', content).pk}/").content.decode()
+    assert "This file is there already" in text
+    assert "To bill" not in text
+    assert "Use it nevertheless" in text
