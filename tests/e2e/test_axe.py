@@ -65,6 +65,7 @@ NOT_PAGES = {
     "partners:marketplace_picture": "a picture",
     "partners:profile_picture": "a picture",
     "partners:robots": "for machines",
+    "partners:switcher": "a part of the side bar",
     "partners:sitemap": "for machines",
     "partners:sitemap_part": "for machines",
     "partners:home": "leads to the workspace of whoever is logged in; tried by a visitor",
