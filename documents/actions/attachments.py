@@ -62,12 +62,11 @@ def share_attachment(*, actor: Actor, attachment: Attachment, is_shared: bool) -
     actor.require(attachment.document.section, Level.MANAGE)
     other = Attachment.objects.filter(pk=attachment.pk, is_shared=not is_shared)
     if other.update(is_shared=is_shared):
-        record(
-            actor,
-            f"documents.attachment.{'shared' if is_shared else 'unshared'}",
-            about=attachment.document,
-            after={"name": attachment.file.name},
-        )
+        document, name = attachment.document, {"name": attachment.file.name}
+        if is_shared:
+            record(actor, "documents.attachment.shared", about=document, after=name)
+        else:
+            record(actor, "documents.attachment.unshared", about=document, after=name)
     attachment.is_shared = is_shared
 
 

@@ -132,10 +132,8 @@ def except_from_reminders(*, actor: Actor, document: Document, is_reminded: bool
     """Leave an invoice out of the reminders that go by themselves, or take it in again. Raises Forbidden."""
     actor.require(document.section, Level.MANAGE)
     changed = Document.objects.filter(pk=document.pk, is_reminded=not is_reminded).update(is_reminded=is_reminded)
-    if changed:
-        record(
-            actor,
-            "documents.document.included" if is_reminded else "documents.document.excepted",
-            about=document,
-        )
+    if changed and is_reminded:
+        record(actor, "documents.document.included", about=document)
+    elif changed:
+        record(actor, "documents.document.excepted", about=document)
     document.is_reminded = is_reminded

@@ -54,7 +54,8 @@ MARKER = "Xylokarp"
 # Text columns whose content has a form, so that no marker fits.
 OF_A_FORM = {
     "accent", "code", "content_type", "country", "currency", "feed_hash", "html", "key", "kind", "language", "part",
-    "password", "sha256", "slug", "subject_kind", "tax_currency", "tax_id_key", "time_zone", "token_hash", "url", "what",
+    "password", "sha256", "slug", "subject_kind", "tax_currency", "tax_id_key", "time_zone", "token_hash", "url",
+    "what",
 }  # fmt: skip
 MARKED_JSON = {"parties", "notes", "before", "after"}
 
