@@ -28,8 +28,10 @@ def search_words(words: str) -> str:
 
 
 def beginnings(words: str) -> str:
-    """A query of PostgreSQL's full text for rows that have, for each word a person typed, a word that begins so.
+    """A query of PostgreSQL's full text for rows with the words a person typed, and one that begins as the last.
 
+    The others stand as they were typed: beginnings that nearly all rows have, such as "inv", are dear to look for.
     Empty where nothing was typed that a word is made of.
     """
-    return " & ".join(f"{word}:*" for word in re.findall(r"[^\W_]+", plain(words)))
+    found = re.findall(r"[^\W_]+", plain(words))
+    return " & ".join([*found[:-1], f"{found[-1]}:*"]) if found else ""

@@ -89,9 +89,9 @@ class Documents(models.QuerySet["Document"]):
         return self.filter(reviewed_at=None).exclude(state=Document.State.VOID)
 
     def matching(self, words: str) -> Self:
-        """Those whose number, contact or references have words that begin so, whatever their case and accents.
+        """Those whose number, contact or references have these words, whatever their case and accents.
 
-        Beginnings of words, not any part of them: looking for parts costs more with every document that is stored.
+        The last may be a beginning; no word is looked for inside others, which costs more with every document stored.
         """
         if not words.strip():
             return self
