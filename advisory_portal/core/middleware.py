@@ -87,7 +87,8 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if getattr(request, "is_spoken_to", False):
+        # With pages only: a picture's answer may be shared by caches.
+        if getattr(request, "is_spoken_to", False) and response.get("Content-Type", "").startswith("text/html"):
             keep_language(request, response)
         return response
 

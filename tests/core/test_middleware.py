@@ -175,6 +175,7 @@ def test_the_language_is_kept_once_and_not_for_strangers(delta, client_of):
     user = UserFactory(language="es")
     MemberFactory(organisation=delta, user=user, code="owner")
     client = client_of(user)
+    assert "django_language" not in client.get("/robots.txt").cookies  # no page
     kept = client.get("/o/delta/contacts/").cookies["django_language"]
     assert (kept.value, kept["httponly"], kept["samesite"]) == ("es", True, "Lax")
     assert "django_language" not in client.get("/o/delta/contacts/").cookies
