@@ -2,7 +2,8 @@
 
 A program, not a module: `formats.pdf_text` starts it with the file on its standard input. `read` answers JSON
 ({"pages", "words", "attachments"}), `page NUMBER WIDTH` a PNG, `count` the number of pages. A refusal is the code of a
-FormatError on standard error, with exit status 3.
+FormatError on standard error, with exit status 3. The libraries are imported where they are used: each start pays only
+for the one it needs, after its memory was bounded.
 """
 
 import base64

@@ -67,7 +67,7 @@ def _check_members(data: bytes) -> None:
                 raise FormatError("table_foreign", type="ZIP")
     except FormatError:
         raise
-    except Exception:
+    except Exception:  # zipfile raises whatever a damaged archive makes it meet
         raise FormatError("workbook_broken") from None
 
 

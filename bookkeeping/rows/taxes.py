@@ -239,7 +239,7 @@ def part_rows(documents: Iterable[Any], *, slug: str, currency: str, may_open: f
             date=format_date(one.issued_on),
             contact=one.contact_name,
             base=money(getattr(one, "base")),  # noqa: B009 - a sum that the query adds
-            tax=money(getattr(one, "tax")),  # noqa: B009
+            tax=money(getattr(one, "tax")),  # noqa: B009 - likewise
         )
         for one in found
     ]
