@@ -67,6 +67,6 @@ def link_actor(request: HttpRequest, place: Place) -> Actor | None:
         name=contact.name[:200],
         organisation=link.organisation.workspace,
         contact_id=contact.pk,
-        document_ids=frozenset(one.document_id for one in links if one.holder.pk == contact.pk),
+        document_ids=frozenset(one.document_id for one in links if one.document_id and one.holder.pk == contact.pk),
         language=contact.language,
     )

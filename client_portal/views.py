@@ -109,9 +109,11 @@ def _mail_form(
 @access()
 @require_POST
 def revoke_link(request: WorkspaceRequest, link_id: UUID) -> HttpResponse:
-    links = PortalLink.objects.visible_to(request.actor).select_related("document")
+    links = PortalLink.objects.visible_to(request.actor).select_related("document", "contact")
     link = get_object_or_404(links, pk=link_id)
     actions.revoke_link(actor=request.actor, link=link, now=timezone.now())
+    if link.document is None:
+        return redirect("documents:contact", request.actor.place.slug, link.contact_id)
     context = _links_context(request.actor, link.document)
     to = reverse("client_portal:document_links", args=[request.actor.place.slug, link.document_id])
     return respond(request, "client_portal/_document_links.html", context, to=to)

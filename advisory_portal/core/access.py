@@ -81,7 +81,9 @@ class Actor:
 
     `organisation` is None for a person outside every workspace. `document_ids` narrows a contact who came by
     a document link to exactly those documents; None means every document of the contact. `language` is the one
-    the actor is answered in.
+    the actor is answered in. Of a contact, `login_id` is the portal log-in that it entered with and `identified_by`
+    how it is known: `link`, `password` or `code`. A `read_only` actor looks and changes nothing: staff who view the
+    portal as a contact.
     """
 
     kind: ActorKind
@@ -90,6 +92,9 @@ class Actor:
     user_id: UUID | None = None
     contact_id: UUID | None = None
     document_ids: frozenset[UUID] | None = None
+    login_id: UUID | None = None
+    identified_by: str = ""
+    read_only: bool = False
     language: str = ""
     role: str = ""
     levels: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
@@ -182,8 +187,13 @@ def firm(*roles: str) -> Callable[[View[P]], View[P]]:
 
 
 def portal(view: View[P]) -> View[P]:
-    """Admit a contact whom an ACTOR_SOURCE recognises in this business's portal."""
-    return _declare(view, "portal", None)
+    """Admit a contact whom an ACTOR_SOURCE recognises in this business's portal; to look only, one that is read-only."""
+
+    def check(request: WorkspaceRequest) -> None:
+        if request.actor.read_only and request.method not in ("GET", "HEAD"):
+            raise Forbidden
+
+    return _declare(view, "portal", check)
 
 
 def person(view: View[P]) -> View[P]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.urls import reverse
 
-from advisory_portal.core.access import Actor, Level
+from advisory_portal.core.access import Actor, Level, Section
 from advisory_portal.core.history import record
 from advisory_portal.core.ids import hash_token, new_token
 from advisory_portal.core.mail import Recipient, notify
@@ -23,6 +23,8 @@ def send_fresh_link(*, link: PortalLink, now: datetime) -> None:
     Anybody who holds the old link may ask; nothing is sent for a revoked one, nor within ten minutes of the
     last, and the page says the same in every case. Source: PRODUCT 5, entering.
     """
+    if link.document_id is None:
+        return
     document = Document.objects.select_for_update(of=("self",), no_key=True).get(pk=link.document_id)
     last = PortalLink.objects.filter(document=document, email=link.email).order_by("-id").first()
     too_soon = last is not None and now - last.created_at < FRESH_LINK_PAUSE
@@ -46,9 +48,10 @@ def send_fresh_link(*, link: PortalLink, now: datetime) -> None:
 @transaction.atomic
 def revoke_link(*, actor: Actor, link: PortalLink, now: datetime) -> None:
     """Close a link at once. Repeating it does nothing. Raises Forbidden."""
-    actor.require(link.document.section, Level.MANAGE)
+    about = link.document or link.contact
+    actor.require(link.document.section if link.document else Section.CONTACTS, Level.MANAGE)
     if PortalLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=now):
-        record(actor, "client_portal.link.revoked", about=link.document, after={"email": link.email})
+        record(actor, "client_portal.link.revoked", about=about, after={"email": link.email})
 
 
 def new_link(

@@ -21,11 +21,14 @@ from partners.models import Organisation
 
 class PortalLinks(models.QuerySet["PortalLink"]):
     def visible_to(self, actor: Actor) -> Self:
-        """For staff: the links to documents of the sections they may view."""
+        """For staff: the links to documents of the sections they may view, to the portal for who may view contacts."""
         if actor.organisation_id is None or actor.kind == ActorKind.CONTACT:
             return self.none()
         kinds = [kind for kind in PORTAL_KINDS if actor.may(Section(section_of(kind)), Level.VIEW)]
-        return self.filter(organisation_id=actor.organisation_id, document__kind__in=kinds)
+        seen = Q(document__kind__in=kinds)
+        if actor.may(Section.CONTACTS, Level.VIEW):
+            seen |= Q(purpose=PortalLink.Purpose.PORTAL)
+        return self.filter(seen, organisation_id=actor.organisation_id)
 
     def usable(self, now: datetime) -> Self:
         """Those that still open their document."""
@@ -53,14 +56,19 @@ class PortalLinks(models.QuerySet["PortalLink"]):
 
 
 class PortalLink(PortalModel):
-    """A mailed link that opens one document for a while. The token is stored hashed.
+    """A mailed link that opens one document, or the contact's whole portal, for a while. The token is stored hashed.
 
     `sending` names the sending it belongs to, so that one that is repeated mails nothing again.
     """
 
+    class Purpose(models.TextChoices):
+        DOCUMENT = "document", _("Document")
+        PORTAL = "portal", _("Portal")
+
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="portal_links")
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="portal_links")
-    document = models.ForeignKey(Document, models.CASCADE, related_name="portal_links")
+    purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.DOCUMENT)
+    document = models.ForeignKey(Document, models.CASCADE, null=True, related_name="portal_links")
     email = models.EmailField(_("sent to"), max_length=254)
     token_hash = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
@@ -76,10 +84,17 @@ class PortalLink(PortalModel):
         indexes = [
             models.Index(
                 fields=["organisation", "document", "-id"], name="link_of_document", condition=Q(revoked_at=None)
-            )
+            ),
+            models.Index(
+                fields=["organisation", "contact", "-id"], name="link_of_contact", condition=Q(revoked_at=None)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["document", "email", "sending"], name="link_once_a_sending"),
+            models.CheckConstraint(
+                condition=Q(purpose="document", document__isnull=False) | Q(purpose="portal", document=None),
+                name="link_opens_what_it_says",
+            ),
         ]
 
     def __str__(self) -> str:

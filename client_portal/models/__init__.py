@@ -1,0 +1,23 @@
+"""The portal that a business gives its customers and suppliers: who enters, what they decide, say and have seen."""
+
+from client_portal.models.comments import Comment, CommentAttachment, CommentNotice, UnreadComments
+from client_portal.models.decisions import QuoteDecision
+from client_portal.models.links import PortalLink
+from client_portal.models.logins import PortalLogin, PortalSecret, PortalSession
+from client_portal.models.settings import ContactPreference, PortalSettings
+from client_portal.models.viewings import Viewing
+
+__all__ = [
+    "Comment",
+    "CommentAttachment",
+    "CommentNotice",
+    "ContactPreference",
+    "PortalLink",
+    "PortalLogin",
+    "PortalSecret",
+    "PortalSession",
+    "PortalSettings",
+    "QuoteDecision",
+    "UnreadComments",
+    "Viewing",
+]
