@@ -231,6 +231,12 @@ ACCOUNT_TABS: list[tuple[Text, str]] = [
     (_("Notifications"), "partners:preferences"),
 ]
 
+# The tabs of a business's portal, for contacts who entered it; who came by a document's link sees that document alone.
+# Of a contact, `Actor.role` is its kind: customer, supplier or both.
+PORTAL_TABS: list[Entry] = [
+    Entry("home", _("Home"), "house", "client_portal:home", lambda actor: True),
+]
+
 SEARCHABLE: list[tuple[Section, str, str, Text]] = [
     (Section.SALES, "documents:list", "invoices", _("Search invoices")),
     (Section.PURCHASES, "documents:list", "bills", _("Search bills")),
@@ -318,6 +324,14 @@ class Frame:
             return []
         slug = self._actor.place.slug
         links = [Link(label, address_in(slug, view), False) for label, view in DOCUMENT_SETTINGS_TABS]
+        return marked(links, self._request.path)
+
+    @property
+    def portal_tabs(self) -> list[Link]:
+        actor = self._actor
+        if actor is None or actor.organisation is None or actor.document_ids is not None:
+            return []
+        links = [Link(one.label, one.href(actor.place.slug), False) for one in PORTAL_TABS if one.shown(actor)]
         return marked(links, self._request.path)
 
     @property

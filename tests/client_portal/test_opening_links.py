@@ -267,7 +267,7 @@ def test_a_browser_remembers_several_links_of_several_contacts(clock, erin, delt
     assert "Hello Olga" in browser.get("/portal/delta/").content.decode()
     for document, name in ((invoice, "Erin"), (second, "Erin"), (others, "Olga")):
         shown = browser.get(page(document))
-        assert text_of(tree(shown).xpath('//*[@class="portal-person"]')[0]) == name
+        assert text_of(tree(shown).xpath('//*[@class="person-name"]')[0]) == name
     assert signing.loads(browser.cookies[COOKIE].value, salt=SALT) == [str(link.pk) for link in links]
 
 

@@ -31,7 +31,7 @@ OTHER_READINGS = {
     ("advisory_portal.navigation", "Notification", "filter"): "the person's own",
     ("bookkeeping.tasks", "FilingCalendar", "due"): "the sweep of coming tax returns",
     ("bookkeeping.tasks", "JobItem", "of_kind"): "the sweep of entries to make",
-    ("client_portal.views", "PortalLink", "filter"): "by the hash of the secret in the address",
+    ("client_portal.views.links", "PortalLink", "filter"): "by the hash of the secret in the address",
     ("client_portal.tasks", "JobItem", "of_kind"): "the sweep of what is to be sent",
     ("client_portal.tasks", "Reminder", "due"): "the sweep of reminders",
     ("documents.tasks", "FiscalRecord", "heads"): "the sweep of fiscal records",

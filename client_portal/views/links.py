@@ -1,0 +1,67 @@
+"""Mailed links: opened, expired, asked for again."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from advisory_portal.core.access import public
+from advisory_portal.core.ids import hash_token
+from advisory_portal.core.limits import limited
+from advisory_portal.core.middleware import speak
+from client_portal import actions
+from client_portal.models import PortalLink
+from client_portal.sources import remember_link, remembered_links
+
+
+@public
+@limited("portal_link")
+def open_link(request: HttpRequest, business: str, token: str) -> HttpResponse:
+    # No row is written, so robots that follow the link change nothing; the token leaves the address bar.
+    links = PortalLink.objects.filter(organisation__slug=business, token_hash=hash_token(token))
+    link = links.first()
+    if link is None:
+        raise Http404
+    response = redirect("client_portal:document", business, link.document_id)
+    remember_link(request, response, business, link.pk)
+    response["Referrer-Policy"] = "no-referrer"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def stranger(request: HttpRequest, slug: str) -> HttpResponse:
+    """Whoever holds no usable link: those of an expired one may ask for a fresh one, others learn nothing."""
+    asked = request.resolver_match.kwargs.get("document_id") if request.resolver_match else None
+    links = list(PortalLink.objects.in_portal(slug, remembered_links(request)))
+    link = next((one for one in links if one.document_id == asked), links[0] if links and asked is None else None)
+    if link is None:
+        raise Http404
+    return redirect("client_portal:expired_link", slug, link.pk)
+
+
+def _remembered_link(request: HttpRequest, business: str, link_id: UUID) -> PortalLink:
+    """A link that this browser holds, in the language of its contact."""
+    if link_id not in remembered_links(request):
+        raise Http404
+    links = PortalLink.objects.in_portal(business, [link_id]).select_related("organisation", "contact", "document")
+    link = get_object_or_404(links)
+    speak(request, link.contact.language)
+    return link
+
+
+@public
+def expired_link(request: HttpRequest, business: str, link_id: UUID) -> HttpResponse:
+    link = _remembered_link(request, business, link_id)
+    if link.is_usable(timezone.now()):
+        return redirect("client_portal:document", business, link.document_id)
+    return render(request, "client_portal/expired_link.html", {"link": link, "business": link.organisation})
+
+
+@public
+@require_POST
+def send_fresh_link(request: HttpRequest, business: str, link_id: UUID) -> HttpResponse:
+    link = _remembered_link(request, business, link_id)
+    actions.send_fresh_link(link=link, now=timezone.now())
+    return render(request, "client_portal/fresh_link_sent.html", {"link": link, "business": link.organisation})
