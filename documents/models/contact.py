@@ -32,7 +32,11 @@ class Contacts(models.QuerySet["Contact"]):
 
     def unreviewed(self, now: datetime) -> Self:
         """Those made in the last 15 days that nobody has reviewed. Source: PRODUCT 3, KPIs."""
-        return self.present().filter(reviewed_at=None, created_at__gt=now - timedelta(days=NEW_DAYS))
+        return self.unreviewed_since(now - timedelta(days=NEW_DAYS))
+
+    def unreviewed_since(self, moment: datetime) -> Self:
+        """Those made after the moment that nobody has reviewed."""
+        return self.present().filter(reviewed_at=None, created_at__gt=moment)
 
     def narrowed(self, asked: Mapping[str, str], now: datetime) -> Self:
         """Those present that a list's filter asks for: `q` (words), `kind`, `country`, `review` and `without`.

@@ -1,13 +1,24 @@
 """Statements that are compiled once say what their queryset says."""
 
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BooleanField, Func, UUIDField, Value
+from django.db.models.functions import TruncDate
 
 from advisory_portal.core.statements import Prepared
 from partners.models import Member, Organisation
 from partners.models.membership import rights_in
 from tests.factories import MemberFactory, OrganisationFactory, UserFactory
+
+
+class _AmongIds(Func):
+    template, arg_joiner, output_field = "%(expressions)s)", " = ANY(", BooleanField()
+
+    def __init__(self, ids):
+        super().__init__("id", Value(ids, output_field=ArrayField(UUIDField())))
 
 
 def named(name: str, kind: str = "business"):
@@ -21,6 +32,23 @@ def test_rows_are_those_of_the_parameters_each_time():
     assert statement.rows(name="Ana") == [("ana", first.pk)]
     assert statement.first(name="Berta") == ("berta", second.pk)
     assert statement.first(name="business") is None
+
+
+@pytest.mark.django_db
+def test_lists_days_and_moments_are_parameters_too():
+    first, second = OrganisationFactory(slug="ana"), OrganisationFactory(slug="berta")
+    moment = first.created_at
+
+    def among(ids, since, day):
+        rows = Organisation.objects.annotate(among=_AmongIds(ids), day=TruncDate("created_at"))
+        return rows.filter(among=True, created_at__gte=since, day=day).values_list("slug").order_by("slug")
+
+    statement = Prepared(among, ids=list, since=datetime, day=date)
+    asked = {"since": moment, "day": moment.date()}
+    assert statement.rows(ids=[first.pk, second.pk], **asked) == [("ana",), ("berta",)]
+    assert statement.rows(ids=[second.pk], **asked) == [("berta",)]
+    assert statement.rows(ids=[first.pk], **(asked | {"since": moment + timedelta(microseconds=1)})) == []
+    assert statement.rows(ids=[first.pk], **(asked | {"day": date(2020, 1, 1)})) == []
 
 
 @pytest.mark.django_db
