@@ -33,7 +33,7 @@ EXPENSE_KINDS = ("bill", "supplier_credit_note")
 class Waiting(NamedTuple):
     """How much waits, and the day of the oldest item; of tax returns the day on which the first is due."""
 
-    count: int
+    number: int
     oldest: date | None
 
 
@@ -130,9 +130,9 @@ def count_waiting(wanted: Mapping[UUID, Collection[str]], now: datetime) -> dict
             of_code[code].append(business)
     if not any(of_code.values()):
         return found
-    for code, business, count, oldest in _COUNTS.rows(**of_code, since=_since(now), today=now.date()):
+    for code, business, number, oldest in _COUNTS.rows(**of_code, since=_since(now), today=now.date()):
         there = found[business][code]
-        found[business][code] = Waiting(there.count + count, min(filter(None, (there.oldest, oldest)), default=None))
+        found[business][code] = Waiting(there.number + number, min(filter(None, (there.oldest, oldest)), default=None))
     return found
 
 
@@ -175,7 +175,8 @@ def _counts(since: datetime, today: date, **of_code: list[UUID]) -> QuerySet[Any
         _part(kpi, queue, of_code[kpi.code], since, today) for kpi in _TABLE for queue in kpi.queues
     )
     first, *others = parts
-    return first.union(*others, all=True)
+    every: QuerySet[Any, Any] = first.union(*others, all=True)
+    return every
 
 
 _COUNTS = Prepared(_counts, since=datetime, today=date, **dict.fromkeys(KPIS, list))

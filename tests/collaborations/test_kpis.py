@@ -52,7 +52,7 @@ def test_credit_notes_and_drafts_count_and_void_ones_and_orders_do_not(delta):
     for kind, state in made.items():
         DocumentFactory(contact=contact, kind=kind, state=state, issued_on=FIRST)
     found = pending_of(delta.pk, EVERYTHING, NOW)
-    assert {code: one for code, one in found.items() if one.count} == {
+    assert {code: one for code, one in found.items() if one.number} == {
         "invoices": Waiting(1, FIRST),
         "expenses": Waiting(1, FIRST),
     }
