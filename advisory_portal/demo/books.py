@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from advisory_portal.core.access import Actor
 from bookkeeping import actions
-from bookkeeping.models import JournalEntry, LedgerAccount, documents_without_entry, settlements_without_entry
+from bookkeeping.models import EntryToMake, JournalEntry, LedgerAccount
 from bookkeeping.rules import EntryLine
+from documents.models import Settlement
 
 RATES = {"GBP": Decimal("1.16"), "USD": Decimal("0.92")}  # what is in yen waits for somebody to say its rate
 TO_CHECK = 9
@@ -18,11 +19,11 @@ WEAR = Decimal("412.50")
 
 def fill_journal(owner: Actor) -> None:
     """Enter the reviewed documents and their payments, check all but the latest, and write off a month's wear."""
-    place = owner.place.id
     actions.ensure_chart(actor=owner)
-    for document in documents_without_entry(place).filter(currency__in=RATES).order_by("issued_on", "id"):
-        actions.post_document(actor=owner, document=document, rate=RATES[document.currency])
-    payments = settlements_without_entry(place).filter(document__currency__in=RATES).select_related("document")
+    waiting = EntryToMake.objects.visible_to(owner).filter(document__currency__in=RATES).order_by("dated_on", "id")
+    for one in waiting.of_documents().select_related("document"):
+        actions.post_document(actor=owner, document=one.document, rate=RATES[one.document.currency])
+    payments = Settlement.objects.filter(pk__in=waiting.of_payments().values("settlement")).select_related("document")
     for payment in payments.order_by("received_on", "id"):
         actions.post_settlement(actor=owner, settlement=payment, rate=RATES[payment.document.currency])
     with suppress(actions.NothingToPost):

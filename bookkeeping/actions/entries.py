@@ -20,7 +20,7 @@ from bookkeeping.actions.charts import ensure_chart, lock_journal
 from bookkeeping.models import JournalEntry, JournalLine, LedgerAccount
 from bookkeeping.rules import EntryLine
 from documents.actions import settings_of
-from documents.models import Contact
+from documents.models import Contact, Document
 
 MOST_LINES = 500
 TEXT_LENGTH = 300
@@ -64,6 +64,8 @@ def reverse_entry(*, actor: Actor, entry: JournalEntry, today: date) -> JournalE
     Whoever manages banking takes back what bank lines made. Raises NotReversible, BooksClosed, Forbidden.
     """
     require_hand(actor, is_banks=entry.source in (JournalEntry.Source.BANK, JournalEntry.Source.PAYMENT))
+    if entry.document_id is not None:  # what it lacks is looked at anew (bookkeeping.0007): locked before the journal
+        Document.objects.select_for_update(no_key=True, of=("self",)).get(pk=entry.document_id)
     lock_journal(entry.organisation_id)
     current = JournalEntry.objects.get(pk=entry.pk, organisation_id=actor.place.id)
     known = JournalEntry.objects.filter(reverses=current).first()

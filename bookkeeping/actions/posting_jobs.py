@@ -15,10 +15,10 @@ from advisory_portal.core.models import Job, JobItem
 from bookkeeping.actions.charts import ensure_chart
 from bookkeeping.actions.entries import reverse_entry
 from bookkeeping.actions.postings import post_document, post_settlement
-from bookkeeping.models import JournalEntry
-from bookkeeping.models.waiting import documents_without_entry, entries_of_void_documents, settlements_without_entry
+from bookkeeping.models import EntryToMake, JournalEntry
 from bookkeeping.rules import AT_ONCE, MOST_POSTED, POST
 from documents.models import Document, Settlement
+from documents.rules import CREDIT_METHOD
 
 
 class NothingToPost(Refused):
@@ -50,25 +50,24 @@ def post_reviewed(*, actor: Actor, now: datetime) -> Job:
 
 
 def _items(actor: Actor) -> list[JobItem]:
-    place = actor.place.id
-    void = entries_of_void_documents(place).order_by("dated_on", "id")[:MOST_POSTED]
-    documents = documents_without_entry(place).order_by("issued_on", "id")
-    rows = documents.values_list("pk", "number", "contact_name")[:MOST_POSTED]
-    paid = settlements_without_entry(place).order_by("received_on", "id")
-    payments = paid.values_list("pk", "document_id", "document__number", "document__contact_name")[:MOST_POSTED]
-    taken = _("Take back: %(entry)s")
-    paying = _("Payment of %(document)s")
-    return [
-        *(JobItem(name=(taken % {"entry": one.text})[:300], detail={"entry": str(one.pk)}) for one in void),
-        *(JobItem(name=f"{number} · {name}"[:300], detail={"document": str(pk)}) for pk, number, name in rows),
-        *(
-            JobItem(
-                name=(paying % {"document": f"{number} · {name}"})[:300],
-                detail={"settlement": str(pk), "of": str(document_id)},
-            )
-            for pk, document_id, number, name in payments
-        ),
-    ]
+    """What waits, by date: first the entries to take back, then documents, then payments, as theirs clear them."""
+    waiting = EntryToMake.objects.filter(organisation_id=actor.place.id).order_by("dated_on", "id")
+    rows = waiting.select_related("document", "settlement", "entry")
+    parts = (rows.of_void_documents(), rows.of_documents(), rows.of_payments())
+    return [_item(one) for part in parts for one in part[:MOST_POSTED]]
+
+
+def _item(waiting: EntryToMake) -> JobItem:
+    name = f"{waiting.document.number} · {waiting.document.contact_name}"
+    if waiting.entry is not None:
+        taken = _("Take back: %(entry)s") % {"entry": waiting.entry.text}
+        return JobItem(name=taken[:300], detail={"entry": str(waiting.entry.pk)})
+    if waiting.settlement is not None:
+        is_money = waiting.settlement.method != CREDIT_METHOD
+        words = _("Payment of %(document)s") if is_money else _("Set-off on %(document)s")
+        detail = {"settlement": str(waiting.settlement.pk), "of": str(waiting.document_id)}
+        return JobItem(name=(words % {"document": name})[:300], detail=detail)
+    return JobItem(name=name[:300], detail={"document": str(waiting.document_id)})
 
 
 @transaction.atomic

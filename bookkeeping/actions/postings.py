@@ -18,7 +18,7 @@ from bookkeeping.actions.entries import keep_entry, require_hand
 from bookkeeping.models import JournalEntry, PostingRule, Reconciliation
 from bookkeeping.rules import EntryLine, PartLine
 from documents.models import Document, Settlement
-from documents.rules import CREDIT_METHOD
+from documents.rules import CREDIT_METHOD, CREDITED_BY
 
 Source = JournalEntry.Source
 LARGEST_RATE = Decimal(1_000_000)
@@ -67,44 +67,43 @@ def post_document(*, actor: Actor, document: Document, rate: Decimal | None = No
 
 
 @transaction.atomic
-def post_settlement(*, actor: Actor, settlement: Settlement, rate: Decimal | None = None) -> JournalEntry | None:
-    """The entry of a payment, the one it has if it has one; None for a set-off, which moves no money.
+def post_settlement(*, actor: Actor, settlement: Settlement, rate: Decimal | None = None) -> JournalEntry:
+    """The entry of a payment or set-off, the one it has if it has one; either side of a set-off gives the same.
 
     What a bank line brought stands on that bank account. `rate` as in `post_document`, on the day of the payment; the
-    difference to the document's own is gained or lost in exchange. Raises NotPostable, NoRate, BooksClosed, Forbidden.
+    difference to the document's own is gained or lost in exchange. A set-off takes none: each side clears what its own
+    document's entry says. Raises NotPostable, NoRate, BooksClosed, Forbidden.
     """
     require_hand(actor, is_banks=True)
     ensure_chart(actor=actor)
+    is_set_off = settlement.method == CREDIT_METHOD
+    if is_set_off and settlement.document.kind not in CREDITED_BY:
+        settlement = settlement.other_side
     document = Document.objects.select_for_update(no_key=True, of=("self",)).get(
         pk=settlement.document_id, organisation_id=actor.place.id
     )
-    if settlement.method == CREDIT_METHOD:
-        return None
     lock_journal(actor.place.id)
     known = JournalEntry.objects.filter(settlement=settlement, source=Source.PAYMENT, is_reversed=False).first()
     if known is not None:
         return known
-    rate = _rate(actor, document.currency, rate)
-    lines = _payment_lines(actor, document, settlement, rate)
-    text = _("Payment of %(document)s") % {"document": f"{document.number} · {document.contact_name}"}
+    text = f"{document.number} · {document.contact_name}"
+    if is_set_off:
+        text = _("Set-off on %(document)s") % {"document": text}
+        lines = _set_off_lines(actor, document, settlement)
+    else:
+        rate = _rate(actor, document.currency, rate)
+        text = _("Payment of %(document)s") % {"document": text} + _rate_words(document, rate)
+        lines = _payment_lines(actor, document, settlement, rate)
     return keep_entry(
-        actor,
-        settlement.received_on,
-        text + _rate_words(document, rate),
-        lines,
-        source=Source.PAYMENT,
-        document=document,
-        settlement=settlement,
+        actor, settlement.received_on, text, lines, source=Source.PAYMENT, document=document, settlement=settlement
     )
 
 
 @transaction.atomic
-def post_reconciliation(
-    *, actor: Actor, reconciliation: Reconciliation, rate: Decimal | None = None
-) -> JournalEntry | None:
+def post_reconciliation(*, actor: Actor, reconciliation: Reconciliation, rate: Decimal | None = None) -> JournalEntry:
     """The entry of what a bank line was: of its payment, or between the bank and a ledger account. Repeating gives it.
 
-    None where it moves no money. Raises NotPostable, NoRate, BooksClosed, Forbidden.
+    Raises NotPostable, NoRate, BooksClosed, Forbidden.
     """
     require_hand(actor, is_banks=True)
     ensure_chart(actor=actor)
@@ -132,7 +131,8 @@ def post_reconciliation(
 
 def _payment_lines(actor: Actor, document: Document, settlement: Settlement, rate: Decimal | None) -> list[EntryLine]:
     amount = round_money(settlement.amount * (rate or 1), actor.place.currency)
-    cleared = amount if rate is None else _cleared(actor, document, settlement, amount)
+    is_own = rate is None or document.kind in rules.ADVANCED_KINDS  # an advance clears itself
+    cleared = amount if is_own else _cleared(actor, document, settlement)
     money = "cash" if settlement.method == "cash" else "bank"
     parts = rules.payment_parts(document.kind, money=money, amount=amount, cleared=cleared)
     if len(parts) < 2:
@@ -144,6 +144,17 @@ def _payment_lines(actor: Actor, document: Document, settlement: Settlement, rat
     if bank_id is not None:
         accounts[money] = bank_id
     return _entry_lines(parts, accounts, document.contact_id)
+
+
+def _set_off_lines(actor: Actor, document: Document, settlement: Settlement) -> list[EntryLine]:
+    """What is owed less on the document, and on its credit note: in another currency each at its own entry's rate."""
+    party, other = rules.party_part(document.kind), settlement.other_side
+    if document.currency == actor.place.currency:
+        amount = cleared = settlement.amount
+    else:
+        amount, cleared = (_cleared(actor, one.document, one) for one in (other, settlement))
+    parts = rules.payment_parts(document.kind, money=party, amount=amount, cleared=cleared)
+    return _entry_lines(parts, _accounts_for(document.organisation_id, document.contact_id), document.contact_id)
 
 
 def _require_postable(document: Document) -> None:
@@ -182,10 +193,8 @@ def _rate_words(document: Document, rate: Decimal | None) -> str:
     return "" if rate is None else f" ({document.currency} × {format_number(rate)})"
 
 
-def _cleared(actor: Actor, document: Document, settlement: Settlement, amount: Decimal) -> Decimal:
-    """What the payment clears of what the document's entry says is owed; an advance clears itself."""
-    if document.kind in rules.ADVANCED_KINDS:
-        return amount
+def _cleared(actor: Actor, document: Document, settlement: Settlement) -> Decimal:
+    """What the payment clears of what the document's entry says is owed."""
     entry = JournalEntry.objects.filter(document=document, source=Source.DOCUMENT, is_reversed=False).first()
     if entry is None:
         raise NotPostable(_("Enter the document first: its rate says what the payment clears."))

@@ -4,7 +4,7 @@ from bookkeeping.models.banking import BankAccount, BankLine, BankRule, ColumnMe
 from bookkeeping.models.inbox import InboxAddress, InboxFile
 from bookkeeping.models.journal import AccountMonth, JournalEntry, JournalLine, LedgerAccount, PostingRule
 from bookkeeping.models.taxes import FilingCalendar, TaxFiling
-from bookkeeping.models.waiting import documents_without_entry, entries_of_void_documents, settlements_without_entry
+from bookkeeping.models.waiting import EntryToMake
 
 __all__ = [
     "AccountMonth",
@@ -12,6 +12,7 @@ __all__ = [
     "BankLine",
     "BankRule",
     "ColumnMemory",
+    "EntryToMake",
     "FilingCalendar",
     "InboxAddress",
     "InboxFile",
@@ -22,7 +23,4 @@ __all__ = [
     "Reconciliation",
     "Statement",
     "TaxFiling",
-    "documents_without_entry",
-    "entries_of_void_documents",
-    "settlements_without_entry",
 ]

@@ -1,47 +1,65 @@
-"""What has not come into the journal yet."""
+"""What has not come into the journal yet: a queue that the database keeps."""
 
-from uuid import UUID
+from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from typing import Self
 
+from django.db import models
+
+from advisory_portal.core.access import Actor, Section
+from advisory_portal.core.models import PortalModel
+from bookkeeping.models.base import in_section
 from bookkeeping.models.journal import JournalEntry
-from bookkeeping.rules import ADVANCED_KINDS, POSTED_KINDS
 from documents.models import Document, Settlement
-from documents.rules import CREDIT_METHOD
-
-_ENTERED = ("issued", "partially_paid", "paid")
+from partners.models import Organisation
 
 
-def documents_without_entry(organisation_id: UUID) -> QuerySet[Document]:
-    """Reviewed invoices, bills and credit notes that have no entry that stands."""
-    standing = JournalEntry.objects.filter(
-        organisation_id=organisation_id,
-        document=OuterRef("pk"),
-        source=JournalEntry.Source.DOCUMENT,
-        is_reversed=False,
-    )
-    found = Document.objects.filter(organisation_id=organisation_id, kind__in=POSTED_KINDS, state__in=_ENTERED)
-    return found.exclude(reviewed_at=None).exclude(payable=0, tax_exclusive=0).filter(~Exists(standing))
+class EntriesToMake(models.QuerySet["EntryToMake"]):
+    def visible_to(self, actor: Actor) -> Self:
+        return in_section(self, actor, Section.JOURNAL)
+
+    def of_documents(self) -> Self:
+        """Reviewed invoices, bills and credit notes that have no entry that stands."""
+        return self.filter(what=EntryToMake.What.DOCUMENT)
+
+    def of_payments(self) -> Self:
+        """Payments and set-offs on reviewed documents and orders that have no entry that stands."""
+        return self.filter(what=EntryToMake.What.PAYMENT)
+
+    def of_void_documents(self) -> Self:
+        """Entries that stand although their document was declared void meanwhile."""
+        return self.filter(what=EntryToMake.What.TAKE_BACK)
 
 
-def settlements_without_entry(organisation_id: UUID) -> QuerySet[Settlement]:
-    """Payments of reviewed documents and orders that have no entry that stands; set-offs move no money."""
-    standing = JournalEntry.objects.filter(
-        settlement=OuterRef("pk"), source=JournalEntry.Source.PAYMENT, is_reversed=False
-    )
-    found = Settlement.objects.filter(
-        Q(document__kind__in=POSTED_KINDS) | Q(document__kind__in=ADVANCED_KINDS),
-        organisation_id=organisation_id,
-        document__reviewed_at__isnull=False,
-    )
-    return found.exclude(method=CREDIT_METHOD).filter(~Exists(standing))
+class EntryToMake(PortalModel):
+    """An entry that the journal lacks: of a document, of a payment, or one that takes back a void document's.
 
+    Triggers on documents, settlements and entries keep these rows (`bookkeeping_entries_missing` says which there
+    are), so that counting what waits costs what waits; nothing else writes here. `dated_on` is the day of the
+    document, the payment or the entry to take back.
+    """
 
-def entries_of_void_documents(organisation_id: UUID) -> QuerySet[JournalEntry]:
-    """Entries that stand although their document was declared void meanwhile."""
-    return JournalEntry.objects.filter(
-        organisation_id=organisation_id,
-        source=JournalEntry.Source.DOCUMENT,
-        is_reversed=False,
-        document__state=Document.State.VOID,
-    )
+    class What(models.TextChoices):
+        DOCUMENT = "document"
+        PAYMENT = "payment"
+        TAKE_BACK = "take_back"
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    what = models.CharField(max_length=10, choices=What)
+    document = models.ForeignKey(Document, models.CASCADE, related_name="+")
+    settlement = models.ForeignKey(Settlement, models.CASCADE, null=True, related_name="+")
+    entry = models.ForeignKey(JournalEntry, models.CASCADE, null=True, related_name="+")
+    dated_on = models.DateField()
+
+    objects = EntriesToMake.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "what", "dated_on", "id"], name="entry_to_make")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "what", "settlement", "entry"], name="entry_to_make_once", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.dated_on}"

@@ -16,7 +16,7 @@ from advisory_portal.core.http import form_again, is_htmx, submit
 from advisory_portal.core.paging import capped_count, keyset_page
 from bookkeeping import actions
 from bookkeeping.forms import EntryForm, JournalFilter, ReverseForm
-from bookkeeping.models import JournalEntry, JournalLine, LedgerAccount, documents_without_entry
+from bookkeeping.models import EntryToMake, JournalEntry, JournalLine, LedgerAccount
 from bookkeeping.rows.journal import entry_rows, line_rows
 from bookkeeping.rows.tables import FORMATS
 from bookkeeping.views.exports import export_heads, export_rows, table_response
@@ -47,7 +47,7 @@ def journal(request: WorkspaceRequest) -> HttpResponse:
         before=request.GET.get("before", ""),
     )
     account = LedgerAccount.objects.visible_to(actor).filter(pk=asked.account).first() if asked.account else None
-    waiting = capped_count(documents_without_entry(actor.place.id))
+    waiting = capped_count(EntryToMake.objects.visible_to(actor).of_documents())
     context = {
         "asked": asked,
         "page": page,

@@ -123,7 +123,7 @@ def take_back_payment(*, actor: Actor, settlement: Settlement) -> bool:
     require_open(document.organisation_id, today)
     rows = [settlement]
     if settlement.source_key.startswith("credit:"):
-        rows = sorted([settlement, _other_side(settlement)], key=lambda row: row.document_id)
+        rows = sorted([settlement, settlement.other_side], key=lambda row: row.document_id)
     booked = [
         settle(
             actor=actor,
@@ -182,10 +182,3 @@ def apply_credit(*, actor: Actor, credit_note: Document, invoice: Document, amou
 
 def _credit_key(other: Document, key: str) -> str:
     return f"credit:{other.pk}:{key}"[:100]
-
-
-def _other_side(settlement: Settlement) -> Settlement:
-    """The settlement of the other document of a set-off."""
-    _word, other_id, key = settlement.source_key.split(":", 2)
-    source_key = _credit_key(settlement.document, key)
-    return Settlement.objects.get(document_id=other_id, source_key=source_key)

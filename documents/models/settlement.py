@@ -26,3 +26,14 @@ class Settlement(PortalModel):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.method}"
+
+    @property
+    def other_side(self) -> Settlement:
+        """The settlement of the other document of a set-off, also of one that takes a set-off back. A query or two."""
+        word, named, *key = self.source_key.split(":", 2)
+        rows = Settlement.objects.select_related("document")
+        if word == "back":
+            first = rows.get(pk=named).other_side
+            return rows.get(document_id=first.document_id, source_key=f"back:{first.pk}")
+        source_key = ":".join(["credit", str(self.document_id), *key])[:100]
+        return rows.get(document_id=named, source_key=source_key)

@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from advisory_portal.core.errors import Refused
 from bookkeeping import actions
-from bookkeeping.models import AccountMonth, JournalEntry, JournalLine
+from bookkeeping.models import AccountMonth, EntryToMake, JournalEntry, JournalLine
 from bookkeeping.models.reports import sums_of_accounts
 from bookkeeping.rows.reports import Writer, balance_sheet, trial_balance
 from bookkeeping.rules import chart_of
-from documents.actions import apply_credit, take_back_payment, void_document
-from documents.models import Document, Kind
+from documents.actions import apply_credit, take_back_payment, take_back_review, void_document
+from documents.models import Document, Kind, Settlement
 from tests.bookkeeping.entries import paid, reviewed, two_lines
 from tests.factories import ContactFactory, typed_line
 
@@ -37,7 +37,7 @@ class Year:
 
     def acts(self):
         return (self.document, self.document, self.pay, self.pay_back, self.post, self.reverse, self.write, self.check,
-                self.void, self.set_off)  # fmt: skip
+                self.void, self.set_off, self.unreview)  # fmt: skip
 
     def go(self, steps):
         done = Counter()
@@ -108,6 +108,10 @@ class Year:
         document = self.some(Document.objects.filter(state="issued"))
         return document is not None and void_document(actor=self.actor, document=document, now=timezone.now())
 
+    def unreview(self):
+        document = self.some(Document.objects.exclude(reviewed_at=None))
+        return document is not None and take_back_review(actor=self.actor, document=document)
+
     def set_off(self):
         note = self.some(Document.objects.filter(kind=Kind.CREDIT_NOTE, state="issued"))
         invoice = note and self.some(Document.objects.filter(kind=Kind.INVOICE, contact=note.contact, state="issued"))
@@ -134,6 +138,7 @@ def test_books_balance_after_any_sequence(dan_here, delta, chart, seed):
         assets, equity, liabilities = (part.sum.amounts[0] for part in sheet.parts)
         assert assets == equity + liabilities
     assert_months_are_sums_of_lines()
+    assert_queue_is_what_the_journal_lacks()
     numbers = JournalEntry.objects.order_by("year", "number").values_list("year", "number")
     count = Counter(year for year, _number in numbers)
     assert list(numbers) == [(year, number) for year in sorted(count) for number in range(1, count[year] + 1)]
@@ -143,3 +148,20 @@ def assert_months_are_sums_of_lines():
     lines = JournalLine.objects.order_by().annotate(month=TruncMonth("dated_on")).values_list("account", "month")
     months = AccountMonth.objects.values_list("account", "month", "debit", "credit")
     assert sorted(lines.annotate(debits=Sum("debit"), credits=Sum("credit"))) == sorted(months)
+
+
+def assert_queue_is_what_the_journal_lacks():
+    standing = JournalEntry.objects.filter(is_reversed=False)
+    entered = set(standing.filter(source="document").values_list("document", flat=True))
+    booked = set(standing.filter(source="payment").values_list("settlement", flat=True))
+    seen = Document.objects.exclude(reviewed_at=None)
+    wanted = [
+        *(("document", one.pk) for one in seen.exclude(state="void").exclude(kind=Kind.SALES_ORDER)
+          if one.pk not in entered),
+        *(("payment", one.pk) for one in Settlement.objects.filter(document__in=seen).select_related("document")
+          if one.pk not in booked and not (one.method == "credit_note" and one.document.kind == Kind.CREDIT_NOTE)),
+        *(("take_back", one.pk) for one in standing.filter(source="document", document__state="void")),
+    ]  # fmt: skip
+    queue = EntryToMake.objects.all()
+    found = [(one.what, one.entry_id or one.settlement_id or one.document_id) for one in queue]
+    assert sorted(found) == sorted(wanted)

@@ -12,14 +12,13 @@ from bookkeeping import actions
 from bookkeeping.models import (
     BankAccount,
     BankLine,
+    EntryToMake,
     JournalEntry,
     Reconciliation,
     Statement,
-    documents_without_entry,
-    settlements_without_entry,
 )
 from bookkeeping.tasks import post_entries
-from documents.actions import apply_credit, save_settings, take_back_review, void_document
+from documents.actions import apply_credit, save_settings, take_back_payment, take_back_review, void_document
 from documents.models import Kind
 from tests.bookkeeping.entries import paid, reviewed, said
 from tests.documents.builders import with_levels
@@ -32,6 +31,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def supplier(delta):
     return ContactFactory(organisation=delta, kind="supplier", name="Gears")
+
+
+def waiting():
+    """The documents that wait for their entry, oldest first."""
+    return [one.document for one in EntryToMake.objects.of_documents().order_by("dated_on", "id")]
 
 
 def test_invoice_has_its_entry_once(dan_here, erin):
@@ -122,12 +126,48 @@ def test_payment_has_its_entry_once(dan_here, erin):
     assert said(cash) == [("570", 5, 0), ("430", 0, 5)]
 
 
-def test_set_off_moves_no_money(dan_here, erin):
-    invoice = reviewed(dan_here, erin)
-    note = reviewed(dan_here, erin, kind=Kind.CREDIT_NOTE)
-    apply_credit(actor=dan_here, credit_note=note, invoice=invoice, amount=D(121))
-    assert actions.post_settlement(actor=dan_here, settlement=invoice.settlements.get()) is None
-    assert not settlements_without_entry(dan_here.place.id).exists()
+def set_off(actor, contact, kinds=(Kind.INVOICE, Kind.CREDIT_NOTE), **values):
+    """The settlements of a set-off: on the invoice and on the credit note."""
+    invoice, note = (reviewed(actor, contact, kind=kind, **values) for kind in kinds)
+    apply_credit(actor=actor, credit_note=note, invoice=invoice, amount=D(121))
+    return invoice.settlements.get(), note.settlements.get()
+
+
+@pytest.mark.parametrize(
+    ("kinds", "lines"),
+    [
+        ((Kind.INVOICE, Kind.CREDIT_NOTE), [("430", 121, 0), ("430", 0, 121)]),
+        ((Kind.BILL, Kind.SUPPLIER_CREDIT_NOTE), [("400", 0, 121), ("400", 121, 0)]),
+    ],
+)
+def test_set_off_has_one_entry_of_both_sides(dan_here, erin, kinds, lines):
+    sides = set_off(dan_here, erin, kinds)
+    assert list(EntryToMake.objects.of_payments().values_list("settlement", flat=True)) == [sides[0].pk]
+    entry = actions.post_settlement(actor=dan_here, settlement=sides[1])
+    assert (said(entry), entry.settlement) == (lines, sides[0])
+    assert entry.text.startswith(f"Set-off on {sides[0].document.number} ·")
+    assert actions.post_settlement(actor=dan_here, settlement=sides[0]) == entry
+    assert not EntryToMake.objects.of_payments().exists()
+
+
+def test_set_off_in_another_currency_clears_each_side_at_its_own_rate(dan_here, erin):
+    sides = set_off(dan_here, erin, currency="USD")
+    with pytest.raises(actions.NotPostable, match="Enter the document first"):
+        actions.post_settlement(actor=dan_here, settlement=sides[0])
+    for side, rate in zip(sides, ("0.9", "0.8"), strict=True):
+        actions.post_document(actor=dan_here, document=side.document, rate=D(rate))
+    entry = actions.post_settlement(actor=dan_here, settlement=sides[0])
+    assert said(entry) == [("430", D("96.8"), 0), ("430", 0, D("108.9")), ("668", D("12.1"), 0)]
+
+
+def test_set_off_taken_back_is_entered_the_other_way(dan_here, erin):
+    sides = set_off(dan_here, erin)
+    actions.post_settlement(actor=dan_here, settlement=sides[0])
+    take_back_payment(actor=dan_here, settlement=sides[1])
+    back = EntryToMake.objects.of_payments().get().settlement
+    assert (back.amount, back.document, back.other_side.amount) == (-121, sides[0].document, -121)
+    assert back.other_side.other_side == back
+    assert said(actions.post_settlement(actor=dan_here, settlement=back)) == [("430", 0, 121), ("430", 121, 0)]
 
 
 def bank_line(delta, chart, amount="50", ledger="573"):
@@ -182,7 +222,7 @@ def test_all_reviewed_is_posted_by_date(dan_here, erin, supplier):
     assert job.finished_at is not None
     order = JournalEntry.objects.order_by("number").values_list("document", "source")
     assert list(order) == [(bill.pk, "document"), (later.pk, "document"), (later.pk, "payment")]
-    assert list(documents_without_entry(dan_here.place.id)) == [dollars]
+    assert waiting() == [dollars]
 
 
 def test_nothing_to_post_is_said(dan_here):
@@ -204,9 +244,9 @@ def test_void_documents_are_taken_back(dan_here, erin):
 def test_taken_back_entry_lets_the_document_wait_again(dan_here, erin):
     invoice = reviewed(dan_here, erin)
     entry = actions.post_document(actor=dan_here, document=invoice)
-    assert not documents_without_entry(dan_here.place.id).exists()
+    assert waiting() == []
     actions.reverse_entry(actor=dan_here, entry=entry, today=dan_here.today())
-    assert list(documents_without_entry(dan_here.place.id)) == [invoice]
+    assert waiting() == [invoice]
     assert actions.post_document(actor=dan_here, document=invoice) != entry
 
 
@@ -214,7 +254,7 @@ def test_documents_that_wait_are_reviewed_ones(dan_here, erin):
     invoice = reviewed(dan_here, erin)
     take_back_review(actor=dan_here, document=invoice)
     reviewed(dan_here, erin, kind=Kind.QUOTE)
-    assert not documents_without_entry(dan_here.place.id).exists()
+    assert waiting() == []
 
 
 def test_many_are_left_to_the_sweep(dan_here, erin, monkeypatch):
