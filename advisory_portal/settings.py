@@ -156,6 +156,7 @@ CELERY_BEAT_SCHEDULE = {
         "bookkeeping.make_filings",
         "bookkeeping.import_statements",
         "bookkeeping.reconcile_lines",
+        "client_portal.fold_months",
         "client_portal.send_documents",
         "client_portal.send_reminders",
     )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 FRESH_LINK_PAUSE = timedelta(minutes=10)  # between two links that somebody asks for without being logged in
+VIEWING_PAUSE = timedelta(minutes=30)  # looks of a contact within it are one
 MOST_REMEMBERED_LINKS = 20  # in the cookie of one browser
 
 

@@ -10,6 +10,7 @@ from documents.models import Reminder
 from documents.rules.bulk import SEND
 
 BATCH = 100
+FOLDED_AT_ONCE = 10_000
 
 
 @shared_task(name="client_portal.send_documents")
@@ -29,3 +30,12 @@ def send_reminders() -> int:
     """Mail the reminders that documents planned for today; returns how many were worked off."""
     due = Reminder.objects.due(timezone.now()).order_by("id")
     return sweep(due, lambda reminder: actions.run_reminder(reminder=reminder, now=timezone.now()), limit=BATCH)
+
+
+@shared_task(name="client_portal.fold_months")
+def fold_months() -> int:
+    """Add up what the portal's home shows of each month; returns how many months were touched."""
+    touched = 0
+    while folded := actions.fold_months(most=FOLDED_AT_ONCE):
+        touched += folded
+    return touched

@@ -4,6 +4,7 @@ from client_portal.models.comments import Comment, CommentAttachment, CommentNot
 from client_portal.models.decisions import QuoteDecision
 from client_portal.models.links import PortalLink
 from client_portal.models.logins import PortalLogin, PortalSecret, PortalSession
+from client_portal.models.months import ContactMonth
 from client_portal.models.settings import ContactPreference, PortalSettings
 from client_portal.models.viewings import Viewing
 
@@ -11,6 +12,7 @@ __all__ = [
     "Comment",
     "CommentAttachment",
     "CommentNotice",
+    "ContactMonth",
     "ContactPreference",
     "PortalLink",
     "PortalLogin",

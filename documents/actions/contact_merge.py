@@ -11,7 +11,7 @@ from advisory_portal.core.access import Actor, Level, Section
 from advisory_portal.core.errors import Refused
 from advisory_portal.core.history import record
 from documents.actions.contacts import AlreadyMerged, set_keys
-from documents.models import Contact, Document
+from documents.models import Contact, Document, Settlement
 from documents.rules import MERGED_FIELDS, MOST_MERGED
 from partners.models import Organisation
 
@@ -71,6 +71,7 @@ def _take_values(actor: Actor, target: Contact, found: Mapping[UUID, Contact], v
 
 def _move(actor: Actor, target: Contact, gone: Sequence[Contact]) -> None:
     Document.objects.filter(contact__in=gone).update(contact=target)
+    Settlement.objects.filter(organisation_id=actor.place.id, contact__in=gone).update(contact=target)
     own = Contact.objects.filter(organisation_id=actor.place.id)
     own.filter(merged_into__in=gone).update(merged_into=target)  # a pointer never leads to another pointer
     own.filter(pk__in=[contact.pk for contact in gone]).update(merged_into=target)

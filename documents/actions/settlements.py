@@ -50,6 +50,7 @@ def settle(
     Settlement.objects.create(
         organisation_id=current.organisation_id,
         document=current,
+        contact_id=current.contact_id,
         amount=amount,
         received_on=received_on,
         method=method,

@@ -195,8 +195,8 @@ class Document(PortalModel):
             models.Index(fields=["organisation", "contact", "kind", "issued_on", "id"], name="document_of_contact"),
             models.Index(fields=["organisation", "contact", "issued_on", "id"], name="document_of_contact_by_date"),
             models.Index(
-                fields=["organisation", "contact", "kind"],
-                name="document_unpaid_of_contact",
+                fields=["organisation", "contact", "kind", "due_on", "id"],
+                name="document_open_of_contact",
                 condition=Q(state__in=("issued", "partially_paid")),
             ),
             models.Index(

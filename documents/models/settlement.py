@@ -1,24 +1,48 @@
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 
+from advisory_portal.core.access import Actor, ActorKind
 from advisory_portal.core.models import PortalModel
+from documents import rules
+from documents.models.contact import Contact
 from documents.models.document import Document
 from partners.models import Organisation
 
 
+class Settlements(models.QuerySet["Settlement"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """For staff who see the document; a contact those on its own documents that it sees."""
+        if actor.organisation_id is None:
+            return self.none()
+        found = self.filter(organisation_id=actor.organisation_id)
+        if actor.kind != ActorKind.CONTACT:
+            return found.filter(document__in=Document.objects.visible_to(actor))
+        found = found.filter(contact_id=actor.contact_id, document__kind__in=rules.PORTAL_KINDS)
+        return found if actor.document_ids is None else found.filter(document_id__in=actor.document_ids)
+
+
 class Settlement(PortalModel):
-    """Money that came in for a document, or went back (negative). Append-only; the document keeps the sum."""
+    """Money that came in for a document, or went back (negative). Append-only; the document keeps the sum.
+
+    `contact` is the document's, so that a contact's payments are a list of their own; it moves with a merge alone.
+    """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     document = models.ForeignKey(Document, models.CASCADE, related_name="settlements")
+    contact = models.ForeignKey(Contact, models.PROTECT, null=True, db_index=False, related_name="+")
     amount = models.DecimalField(max_digits=20, decimal_places=3)
     received_on = models.DateField()
     method = models.CharField(max_length=40)
     reference = models.CharField(max_length=200, blank=True)
     source_key = models.CharField(max_length=100)
 
+    objects = Settlements.as_manager()
+
     class Meta:
+        indexes = [models.Index(fields=["organisation", "contact", "received_on", "id"], name="settlement_of_contact")]
         constraints = [
             models.CheckConstraint(condition=~models.Q(amount=0), name="settlement_is_an_amount"),
             models.UniqueConstraint(fields=["document", "source_key"], name="settlement_booked_once"),
