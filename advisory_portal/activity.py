@@ -53,6 +53,8 @@ WORDS: dict[str, Promise] = {
     "documents.document.issued": _("issued %(subject)s"),
     "documents.document.partially_paid": _("received part of %(subject)s"),
     "documents.document.paid": _("received all of %(subject)s"),
+    "documents.document.accepted": _("accepted %(subject)s"),
+    "documents.document.declined": _("declined %(subject)s"),
     "documents.document.void": _("declared %(subject)s void"),
     "documents.document.superseded": _("replaced %(subject)s by a newer version"),
     "documents.document.deleted": _("deleted the draft %(subject)s"),
@@ -158,6 +160,8 @@ WORDS: dict[str, Promise] = {
     "collaborations.manager.assigned": _("made somebody account manager of %(subject)s"),
     "collaborations.manager.removed": _("removed an account manager of %(subject)s"),
     "collaborations.note.written": _("wrote a note on %(subject)s"),
+    "collaborations.handover.started": _("began a hand-over export"),
+    "collaborations.handover.downloaded": _("downloaded a hand-over export"),
     "collaborations.note.removed": _("removed a note on %(subject)s"),
 }
 
@@ -186,12 +190,17 @@ THINGS: dict[str, Promise] = {
     "bookkeeping.bankrule": _("Bank rules"),
     "bookkeeping.filingcalendar": _("Tax calendar"),
     "bookkeeping.taxfiling": _("Tax returns"),
+    "collaborations.conversation": _("Conversations"),
+    "collaborations.collaboration": _("Collaborations"),
+    "collaborations.grant": _("Access of firms"),
+    "collaborations.client": _("Clients"),
     "core.job": _("Jobs"),
 }
 
 # Values that are shown with what they were before. Others (states, hashes) say nothing to a reader.
 FIELDS: dict[str, Promise] = {
     "role": _("Role"),
+    "until": _("Until"),
     "name": _("Name"),
     "tax_id": _("Tax id"),
     "country": _("Country"),
@@ -211,11 +220,27 @@ FIELDS: dict[str, Promise] = {
     "paid_until": _("Paid until"),
     "closed_until": _("Closed until"),
     "payment_days": _("Days to pay"),
+    "manager": _("Account manager"),
+    "tags": _("Tags"),
+    "software": _("Software"),
+    "contact_name": _("Contact person"),
 }
 
 # Kinds of messages that a person may turn off; links and confirmations are always sent.
 NOTIFICATIONS: dict[str, Promise] = {
     "bookkeeping/filings_assigned": _("A tax return is yours to do"),
+    "collaborations/requested": _("A business asks your firm to collaborate"),
+    "collaborations/accepted": _("A firm accepts your request"),
+    "collaborations/declined": _("A firm declines your request"),
+    "collaborations/ended": _("A collaboration ends"),
+    "collaborations/access_steps": _("A firm sends you the steps to grant access"),
+    "collaborations/access_requested": _("A firm asks for access to your account"),
+    "collaborations/access_granted": _("A client grants your firm access"),
+    "collaborations/access_changed": _("A client changes the access of your firm"),
+    "collaborations/access_removed": _("Your firm loses the access to a client"),
+    "collaborations/access_over": _("The access of a firm to your account is over"),
+    "collaborations/access_ending": _("An access is about to end"),
+    "collaborations/assigned": _("You are made account manager of a client"),
     "documents/recurrence_failed": _("A recurring invoice does not get on"),
     "partners/role_changed": _("You are given another role"),
     "partners/member_removed": _("You are removed from an organisation"),

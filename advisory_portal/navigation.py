@@ -22,6 +22,7 @@ from markupsafe import Markup
 from advisory_portal.core.access import Actor, ActorKind, Level, Section
 from advisory_portal.core.formatting import active_language, locale_of
 from advisory_portal.core.models import Notification
+from partners.models.membership import PREDEFINED_NAMES
 
 Text = str | Promise
 UNREAD_CAP = 99
@@ -80,8 +81,13 @@ def of_a_firm(actor: Actor) -> bool:
 
 
 def of_a_business(actor: Actor) -> bool:
-    """The marketplace is where businesses look for a firm."""
+    """Firms keep no books here."""
     return actor.place.kind == "business"
+
+
+def own_business(actor: Actor) -> bool:
+    """The marketplace is where businesses look for a firm: their own people, not those of a firm at work there."""
+    return of_a_business(actor) and actor.kind == ActorKind.MEMBER
 
 
 def may_see_documents(actor: Actor) -> bool:
@@ -154,9 +160,10 @@ NAVIGATION: list[tuple[Text, list[Entry]]] = [
     (
         _("Advisory services"),
         [
-            Entry("my_portal", _("My portal"), "id-card", "partners:my_portal", of_a_firm, key="y"),
+            Entry("my_portal", _("My portal"), "id-card", "collaborations:my_portal", of_a_firm, key="y"),
+            Entry("requests", _("Requests"), "messages-square", "collaborations:requests", of_a_firm, key="r"),
             Entry("programme", _("Advisory services"), "handshake", "partners:advisory_services", of_a_firm),
-            Entry("marketplace", _("Marketplace"), "store", "partners:marketplace", of_a_business),
+            Entry("marketplace", _("Marketplace"), "store", "partners:marketplace", own_business),
         ],
     ),
     (
@@ -300,6 +307,15 @@ class Frame:
         return keys_html(self._shown, active_language())
 
     @property
+    def advisory(self) -> str:
+        """Where *My advisory* leads, for a business's own people; "" for everybody else."""
+        actor = self._actor
+        if actor is None or actor.kind != ActorKind.MEMBER or actor.organisation is None or not of_a_business(actor):
+            return ""
+        may_read = actor.may(Section.TEAM, Level.VIEW)
+        return address_in(actor.place.slug, "collaborations:my_advisory") if may_read else ""
+
+    @property
     def search(self) -> Link | None:
         """Where the tool bar searches: the first list that the actor may view."""
         if self._actor is None or self._actor.organisation is None:
@@ -333,6 +349,12 @@ class Frame:
             return []
         links = [Link(one.label, one.href(actor.place.slug), False) for one in PORTAL_TABS if one.shown(actor)]
         return marked(links, self._request.path)
+
+    @property
+    def acting_role(self) -> str:
+        """By which role a firm's person stands in a client's account, in their language."""
+        actor = self._actor
+        return str(PREDEFINED_NAMES.get(actor.role, actor.role_name)) if actor is not None else ""
 
     @property
     def account_tabs(self) -> list[Link]:

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("o/<slug:organisation>/", include("documents.urls")),
     path("o/<slug:organisation>/", include("bookkeeping.urls")),
+    path("o/<slug:organisation>/", include("collaborations.urls")),
     path("calendar/<str:token>/taxes.ics", tax_feed, name="tax_feed"),
     path("", include("client_portal.urls")),
     path("admin/", admin.site.urls),

@@ -45,6 +45,8 @@ class Collaboration(PortalModel):
         State.ACTIVE: {State.ENDED},
     }
 
+    LONGEST_REASON = 1_000
+
     firm = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     business = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="collaborations")
@@ -57,7 +59,7 @@ class Collaboration(PortalModel):
     ended_at = models.DateTimeField(null=True)
     ended_by_name = models.CharField(max_length=200, blank=True)
     ended_by_side = models.CharField(max_length=10, choices=Side, blank=True)
-    reason = models.TextField(max_length=1_000, blank=True)
+    reason = models.TextField(max_length=LONGEST_REASON, blank=True)
 
     objects = Collaborations.as_manager()
 
@@ -80,4 +82,8 @@ class Collaboration(PortalModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.firm_id} – {self.business_id}"
+        return f"{self.firm} – {self.business}"
+
+    def party(self, side: Side) -> Organisation:
+        """The organisation on that side."""
+        return self.firm if side == Side.FIRM else self.business

@@ -3,7 +3,8 @@ from __future__ import annotations
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.access import Actor, Level, Section
@@ -32,6 +33,38 @@ class Conversations(models.QuerySet["Conversation"]):
         """Businesses: for those who may view the team. Firms: all for those who lead, of their clients for managers."""
         found: Self = _conversations(self, actor, "")
         return found
+
+    def with_parties(self) -> Self:
+        """With both organisations."""
+        return self.select_related("firm", "business")
+
+    def with_unread(self, actor: Actor) -> Self:
+        """Each with `unread`: how many messages of the other side the person has not seen."""
+        side = side_of(actor)
+        if side is None:
+            return self.none()
+        mark = ReadMark.objects.filter(conversation=OuterRef("pk"), user_id=actor.user_id, side=side)
+        seen = Coalesce(Subquery(mark.values("seen")[:1]), 0)
+        return self.annotate(unread=Greatest(F(f"{side.other}_count") - seen, 0))
+
+    def with_state(self) -> Self:
+        """Each with `state`: that of its newest collaboration, None where nobody has asked yet."""
+        newest = Conversation.objects.filter(pk=OuterRef("pk")).order_by("-collaborations__id")
+        return self.annotate(state=Subquery(newest.values("collaborations__state")[:1]))
+
+    def put_away(self, side: Side) -> Self:
+        """Those that the side has archived."""
+        return self.filter(**{f"{side}_archived_at__isnull": False})
+
+    def in_use(self, side: Side) -> Self:
+        """Those that the side has not archived."""
+        return self.filter(**{f"{side}_archived_at": None})
+
+    def blocked(self) -> Self:
+        return self.filter(blocked_at__isnull=False)
+
+    def unblocked(self) -> Self:
+        return self.filter(blocked_at=None)
 
 
 class Conversation(PortalModel):
@@ -66,7 +99,11 @@ class Conversation(PortalModel):
         constraints = [models.UniqueConstraint(fields=["firm", "business"], name="one_conversation")]
 
     def __str__(self) -> str:
-        return f"{self.firm_id} – {self.business_id}"
+        return f"{self.firm} – {self.business}"
+
+    def party(self, side: Side) -> Organisation:
+        """The organisation on that side."""
+        return self.firm if side == Side.FIRM else self.business
 
     def count_of(self, side: Side) -> int:
         """How many messages the side has written."""
@@ -159,19 +196,20 @@ class ReadMarks(models.QuerySet["ReadMark"]):
 
 
 class ReadMark(PortalModel):
-    """How many of the other side's messages a person has seen."""
+    """How many of the other side's messages a person has seen. Who belongs to both sides has a mark on each."""
 
     firm = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     business = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="read_marks")
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    side = models.CharField(max_length=10, choices=Side)
     seen = models.PositiveIntegerField(default=0)
     seen_at = models.DateTimeField()
 
     objects = ReadMarks.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["conversation", "user"], name="one_read_mark")]
+        constraints = [models.UniqueConstraint(fields=["conversation", "user", "side"], name="one_read_mark")]
 
     def __str__(self) -> str:
         return str(self.seen)

@@ -49,6 +49,7 @@ OF_OBJECTS |= {
     "statement_import_id",
     "statement_file_id",
 }
+OF_OBJECTS |= {"conversation_id", "collaboration_id", "sent_file_id"}
 # Parts that are no row of an organisation.
 FIXED = {"hexadecimal": "1f5f8b", "key": "nonsense", "uidb36": "1", "pk": 1, "kind": "invoices", "which": "logo"}
 # A firm that is published, and the first part of the sitemap.
@@ -69,6 +70,8 @@ RECORDED |= dict.fromkeys(
 RECORDED["client_portal:document_pdf"] = "made when it is first asked for, and kept"
 RECORDED["documents:download_job"] = "each download is recorded"
 OWN_AFFAIR = {"partners:leave": "everybody may leave", "documents:saved_filters": "seen by the person alone"}
+OWN_AFFAIR["collaborations:mark_read"] = "what the person alone has read"
+RECORDED["collaborations:sent_file"] = "each download is recorded"
 OWN_POLICY = {"demo_email_body": "a mail carries its own styles; nothing else in it runs"}
 POSTED = {"email": "new@example.com", "emails": "new@example.com", "name": "New", "direction": "sales"}
 TABLES = "|".join(model._meta.db_table for model in our_models())
@@ -268,6 +271,8 @@ def assert_writes(address, who, method, answer, writes, what):
         ("bookkeeping:trial_balance", None),
         ("bookkeeping:posting_rules", None),
         ("client_portal:document_links", "document_id"),
+        ("collaborations:my_advisory", None),
+        ("collaborations:advisory_conversation", "conversation_id"),
         ("partners:users", None),
         ("partners:roles", None),
         ("partners:activity", None),

@@ -33,6 +33,7 @@ from documents.tasks import import_contacts, import_files, work_in_bulk
 from partners.models import Member, Organisation, User
 from partners.sources import actor_of_member
 from tests.bookkeeping.factories_inbox import SPANISH, pdf
+from tests.collaborations.factories_conversations import collaborating, write
 from tests.factories import (
     ContactFactory,
     FirmFactory,
@@ -107,6 +108,9 @@ def build_world() -> World:
         add_journal(business)
         add_taxes(business)
     listed("listed-firm", with_logo=True)
+    golf = household(FirmFactory(name="Golf Advisers", slug="golf"), "gina")
+    add_collaboration(acme, delta)
+    add_collaboration(golf, foxtrot)
     mark(foxtrot)
     people = {"alice": acme.owner, "bob": bob, "carol": rival.owner, "dan": delta.owner, "vera": vera, "rita": rita}
     members = {"acme": {"alice", "bob"}, "delta": {"dan", "vera"}, "foxtrot": set()}
@@ -277,6 +281,19 @@ def add_taxes(home: Household) -> None:
     home.tokens["feed"] = books.renew_feed(actor=actor)
 
 
+def add_collaboration(firm: Household, business: Household) -> None:
+    """A firm that works for the business, and a file that was sent to it."""
+    collaboration = collaborating(business.organisation, firm.organisation)
+    message = write(business.actor, collaboration.conversation, "Our lease", [("lease.txt", b"Lease")])
+    shared = {
+        "conversation_id": collaboration.conversation_id,
+        "collaboration_id": collaboration.pk,
+        "sent_file_id": message.attachments.get().pk,
+    }
+    firm.parts |= shared
+    business.parts |= shared
+
+
 def expire(link_id: UUID) -> None:
     """Let a mailed link be as old as the business lets it get."""
     PortalLink.objects.filter(pk=link_id).update(expires_at=timezone.now() - timedelta(minutes=1))
@@ -319,6 +336,8 @@ def belongings(home: Household) -> Iterator[tuple[type[models.Model], Any]]:
             yield model, rows.filter(memberships__organisation=home.organisation)
         elif "organisation_id" in names:
             yield model, rows.filter(organisation_id=home.organisation.pk)
+        elif "business_id" in names:
+            yield model, rows.filter(business_id=home.organisation.pk)
         elif "job_id" in names:
             yield model, rows.filter(job__organisation_id=home.organisation.pk)
 
