@@ -46,6 +46,12 @@ from collaborations.actions.grants import (
     revoke_grants,
     warn_of_end,
 )
+from collaborations.actions.handovers import (
+    download_handover,
+    refuse_handover_item,
+    run_handover_item,
+    start_handover,
+)
 from collaborations.actions.kpi_preferences import (
     ViewRefused,
     choose_columns,
@@ -81,12 +87,6 @@ from collaborations.actions.requests import (
     ask_to_collaborate,
     decline_collaboration,
     withdraw_request,
-)
-from collaborations.actions.handovers import (
-    download_handover,
-    refuse_handover_item,
-    run_handover_item,
-    start_handover,
 )
 
 __all__ = [

@@ -9,9 +9,19 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.access import Actor
-from advisory_portal.core.models import PortalModel
-from collaborations.models.base import of_clients
+from advisory_portal.core.models import HistoryEntry, PortalModel
+from collaborations.models.base import Side, of_clients, side_of
 from partners.models import Member, Organisation
+
+ELIGIBLE = ("owner", "administrator", "account_manager")  # roles of a firm whose people look after clients
+
+
+def eligible_members(actor: Actor) -> models.QuerySet[Member]:
+    """Those of the actor's firm who may look after clients now, by name. Source: PRODUCT R4, R8."""
+    members = Member.objects.visible_to(actor).effective()
+    if side_of(actor) != Side.FIRM:
+        return members.none()
+    return members.filter(role__code__in=ELIGIBLE).select_related("user", "role").order_by("user__name", "pk")
 
 
 class Clients(models.QuerySet["Client"]):
@@ -69,6 +79,21 @@ class Client(PortalModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_outside(self) -> bool:
+        """Added by the firm, without an account here."""
+        return self.business_id is None
+
+
+def done_for(client: Client) -> models.QuerySet[HistoryEntry]:
+    """What the firm's people did in the client's account, the latest first, from the account's own log.
+
+    Only for a firm that has access now: the entries name what they found there.
+    """
+    if client.business_id is None:
+        return HistoryEntry.objects.none()
+    return HistoryEntry.objects.filter(organisation_id=client.business_id, firm_id=client.firm_id).order_by("-id")
 
 
 class ManagerAssignments(models.QuerySet["ManagerAssignment"]):
