@@ -79,7 +79,11 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "advisory_portal.urls"
 WSGI_APPLICATION = "advisory_portal.wsgi.application"
-ACTOR_SOURCES = ["partners.sources.member_actor", "client_portal.sources.link_actor"]
+ACTOR_SOURCES = [
+    "collaborations.sources.grant_actor",
+    "partners.sources.member_actor",
+    "client_portal.sources.link_actor",
+]
 PORTAL_STRANGER = "client_portal.views.stranger"
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -159,6 +163,7 @@ CELERY_BEAT_SCHEDULE = {
         "client_portal.fold_months",
         "client_portal.send_documents",
         "client_portal.send_reminders",
+        "collaborations.watch_grants",
     )
 }
 

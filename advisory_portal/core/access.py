@@ -82,7 +82,8 @@ class Actor:
     `organisation` is None for a person outside every workspace. `document_ids` narrows a contact who came by
     a document link to exactly those documents; None means every document of the contact. `language` is the one
     the actor is answered in. Of a contact, `login_id` is the portal log-in that it entered with and `identified_by`
-    how it is known: `link`, `password` or `code`. A `read_only` actor looks and changes nothing: staff who view the
+    how it is known: `link`, `password` or `code`. `role_name` is what a business calls the role that a firm's person
+    acts by (`role` holds its code, or its id). A `read_only` actor looks and changes nothing: staff who view the
     portal as a contact.
     """
 
@@ -97,6 +98,7 @@ class Actor:
     read_only: bool = False
     language: str = ""
     role: str = ""
+    role_name: str = ""
     levels: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     firm_id: UUID | None = None
     firm_name: str = ""

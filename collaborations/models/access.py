@@ -1,16 +1,23 @@
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
-from typing import Self
+from typing import Any, NamedTuple, Self
+from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from advisory_portal.core.access import Actor
+from advisory_portal.core.access import Actor, Workspace
 from advisory_portal.core.models import PortalModel
-from collaborations.models.base import of_side
+from advisory_portal.core.statements import Prepared
+from collaborations.models.base import LEADING, of_side
+from collaborations.models.clients import ELIGIBLE, ManagerAssignment
 from collaborations.models.collaboration import Collaboration
+from collaborations.rules.grants import DAY_BEFORE, WEEK_BEFORE
 from partners.models import Organisation, Role
 
 
@@ -25,6 +32,15 @@ class Grants(models.QuerySet["Grant"]):
     def active(self, now: datetime) -> Self:
         """Those that open something now."""
         return self.standing().filter(Q(ends_at=None) | Q(ends_at__gt=now), role__retired_at=None)
+
+    def over(self, now: datetime) -> Self:
+        """Those that open nothing any more and whose end nobody has noted yet."""
+        return self.standing().filter(Q(ends_at__lte=now) | Q(role__retired_at__isnull=False))
+
+    def to_warn_of(self, now: datetime) -> Self:
+        """Those that end within a week, or within a day, of which nobody was told yet."""
+        soon = Q(told_week=False, ends_at__lte=now + WEEK_BEFORE) | Q(told_day=False, ends_at__lte=now + DAY_BEFORE)
+        return self.active(now).filter(soon)
 
 
 class Grant(PortalModel):
@@ -79,4 +95,60 @@ class Grant(PortalModel):
         ]
 
     def __str__(self) -> str:
-        return str(self.role)
+        return f"{self.firm} – {self.business}"
+
+
+class WayIn(NamedTuple):
+    """How a person of a firm stands in a client's account. `levels` is the role's, before plan and grant cap it."""
+
+    user_name: str
+    user_language: str
+    role: str
+    role_name: str
+    levels: Mapping[str, int]
+    plan_sections: Sequence[str]
+    firm_id: UUID
+    firm_name: str
+    ends_at: datetime | None
+    place: Workspace
+
+
+def _way_in(grant_id: UUID, user_id: UUID, slug: str) -> models.QuerySet[Grant, tuple[Any, ...]]:
+    person = {
+        "firm__members__user_id": user_id,
+        "firm__members__retired_at": None,
+        "firm__members__role__code__in": ELIGIBLE,
+        "firm__members__role__retired_at": None,
+        "firm__members__user__is_active": True,
+    }
+    standing = {"revoked_at": None, "role__retired_at": None, "collaboration__state": Collaboration.State.ACTIVE}
+    assigned = ManagerAssignment.objects.filter(
+        client=OuterRef("collaboration__client"), member__user_id=user_id, member__retired_at=None
+    )
+    sees = Q(firm__members__role__code__in=LEADING) | Exists(assigned)
+    grants = Grant.objects.filter(sees, pk=grant_id, business__slug=slug, **standing, **person)
+    member = ("firm__members__user__name", "firm__members__user__language")
+    role = ("role__code", "role_id", "role__name", "role__levels", "business__plan__sections")
+    place = [f"business__{field.name}" for field in fields(Workspace)]
+    return grants.values_list(*member, *role, "firm_id", "firm__name", "ends_at", *place)
+
+
+_WAY_IN = Prepared(_way_in, grant_id=UUID, user_id=UUID, slug=str)
+
+
+def way_in(*, grant_id: UUID, user_id: UUID, slug: str, now: datetime) -> WayIn | None:
+    """What the grant opens to the person in the business at this address, or None where it opens nothing.
+
+    All of it is asked on every request: that grant, collaboration, role and membership stand, and that the person
+    leads the firm or looks after the client. Source: PRODUCT 7, invariants 3 and 6.
+    """
+    row = _WAY_IN.first(grant_id=grant_id, user_id=user_id, slug=slug)
+    if row is None:
+        return None
+    name, language, code, role_id, role_name, levels, sections, firm_id, firm_name, ends_at, *place = row
+    if ends_at is not None and ends_at <= now:
+        return None
+    role = code or str(role_id)
+    return WayIn(
+        name, language, role, role_name, json.loads(levels), sections, firm_id, firm_name, ends_at, Workspace(*place)
+    )
