@@ -9,10 +9,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
-from advisory_portal.core.access import Actor, Level, Section, WorkspaceRequest, utc_now
+from advisory_portal.core.access import Actor, Forbidden, Level, Section, WorkspaceRequest, utc_now
 from collaborations.forms.messages import MessageForm
 from collaborations.models import Collaboration, Conversation, Grant, Message, MessageAttachment, ReadMark, Side
-from collaborations.models.base import leads
+from collaborations.models.base import leads, side_of
 from collaborations.rows.threads import Line, thread_lines
 from collaborations.words.events import STATES
 
@@ -27,6 +27,8 @@ def for_side(side: Side) -> Callable[[SideView[P]], SideView[P]]:
     def decorate(view: SideView[P]) -> SideView[P]:
         @wraps(view)
         def guarded(request: WorkspaceRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if side_of(request.actor) is None:  # a firm's person in a client's account
+                raise Forbidden
             if request.actor.place.kind != side:
                 home = "my_advisory" if side == Side.FIRM else "requests"
                 return redirect(f"collaborations:{home}", request.actor.place.slug)
