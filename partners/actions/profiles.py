@@ -218,7 +218,7 @@ def _tell(version: ProfileVersion, decision: str, reasons: Mapping[str, str]) ->
     notify(
         "partners/profile_decision",
         to=leaders_of(organisation),
-        url=reverse("partners:my_portal", args=[organisation.slug]),
+        url=reverse("partners:profile_state", args=[organisation.slug]),
         organisation_id=organisation.pk,
         context={"organisation": organisation.name, "decision": decision, "reasons": dict(reasons), "labels": FIELDS},
     )

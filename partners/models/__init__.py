@@ -5,6 +5,7 @@ from partners.models.membership import Invitation, Member, Role
 from partners.models.organisation import Organisation, Plan
 from partners.models.profile import Profile, ProfileVersion
 from partners.models.programme import ProgrammeApplication, Subscription
+from partners.models.standing import Standing, standing_of
 from partners.models.user import User
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "ProfileVersion",
     "ProgrammeApplication",
     "Role",
+    "Standing",
     "Subscription",
     "User",
+    "standing_of",
 ]

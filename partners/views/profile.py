@@ -43,7 +43,7 @@ def for_firms(view: FirmView[P]) -> FirmView[P]:
 @access()
 @require_GET
 @for_firms
-def my_portal(request: WorkspaceRequest) -> HttpResponse:
+def profile_state(request: WorkspaceRequest) -> HttpResponse:
     actor = request.actor
     versions = ProfileVersion.objects.visible_to(actor).with_pictures()
     shown = versions.open().first() or versions.published().first()
@@ -56,7 +56,7 @@ def my_portal(request: WorkspaceRequest) -> HttpResponse:
         "may_write": actor.may(Section.SETTINGS, Level.MANAGE),
         "labels": FIELDS,
     }
-    return render(request, "partners/my_portal.html", context)
+    return render(request, "partners/profile_state.html", context)
 
 
 @access(Section.SETTINGS, Level.MANAGE)
@@ -92,7 +92,7 @@ def submit_profile(request: WorkspaceRequest) -> HttpResponse:
     version = save(request, form)
     if submit(form, lambda: actions.submit_version(actor=request.actor, version=version, now=utc_now())):
         messages.success(request, _("Your profile is sent. We tell you by e-mail as soon as it is reviewed."))
-        return redirect("partners:my_portal", request.actor.place.slug)
+        return redirect("partners:profile_state", request.actor.place.slug)
     return form_again(request, "partners/profile_editor.html", editor_context(request, version, form))
 
 

@@ -75,7 +75,7 @@ NOT_PAGES = {
 # Whose page it is. Without an entry: as the view declares, and Alice for a person's own pages of allauth.
 PERSON = {"workspace": "dan", "person": "dan", "portal": "erin", "public": "visitor", "": "alice"}
 # Pages that are looked at as a firm; the others inside an organisation as a business.
-FIRMS_PAGES = ("partners:workspace", "partners:advisory_services", "partners:my_portal", "partners:profile_editor")
+FIRMS_PAGES = ("partners:workspace", "partners:advisory_services", "partners:profile_state", "partners:profile_editor")
 OTHER_PERSON = {
     **dict.fromkeys(FIRMS_PAGES, "alice"),
     "mfa_activate_totp": "dan",

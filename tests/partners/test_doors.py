@@ -20,7 +20,7 @@ INSIDE = {
     "marketplace": 200,
     "marketplace_firm": 200,
     "marketplace_picture": 200,
-    "my_portal": 200,
+    "profile_state": 200,
     "profile_editor": 403,
     "save_profile": 403,
     "submit_profile": 403,

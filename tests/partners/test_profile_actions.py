@@ -222,7 +222,7 @@ def test_approved_version_is_listed_and_told(member, acme):
     mail = OutboundEmail.objects.get()
     assert (mail.to, mail.kind) == ("alice@acme.example", "partners/profile_decision")
     assert mail.subject == "The profile of Acme Advisers is published"
-    assert "/o/acme/my-portal/" in mail.text
+    assert "/o/acme/my-portal/profile/state/" in mail.text
     assert Notification.objects.get().text == mail.subject
 
 

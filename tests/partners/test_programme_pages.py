@@ -12,6 +12,7 @@ from partners.models import ProfileVersion, ProgrammeApplication, Subscription
 from tests.partners.programme import CONTENT, LATER, NOW, RITA, ask, join, pay, picture, publish, submit, write
 
 PROGRAMME, PORTAL = "/o/acme/advisory-services/", "/o/acme/my-portal/"
+STATE = "/o/acme/my-portal/profile/state/"
 EDITOR = PORTAL + "profile/"
 HTMX = {"HTTP_HX_REQUEST": "true"}
 FORM = dict(CONTENT)  # what a browser sends: nothing for boxes that are not ticked
@@ -116,45 +117,45 @@ def test_accepted_firm_is_led_to_its_portal(browser, alice_here):
 
 def test_suspended_firm_reads_the_reason(browser, alice_here):
     actions.suspend_firm(actor=RITA, application=join(alice_here), reason="No insurance.", now=NOW)
-    for page in (text_of(browser.get(PROGRAMME)), text_of(browser.get(PORTAL))):
+    for page in (text_of(browser.get(address)) for address in (PROGRAMME, PORTAL, STATE)):
         assert "suspended from the programme" in page and "No insurance." in page
 
 
-# --- My portal -----------------------------------------------------------------------------------------------
+# --- State of the profile -------------------------------------------------------------------------------------
 
 
-def test_portal_without_profile_says_how_to_begin(browser):
-    page = text_of(browser.get(PORTAL))
+def test_profile_state_without_profile_says_how_to_begin(browser):
+    page = text_of(browser.get(STATE))
     assert "No profile yet" in page and "Complete profile" in page
     assert "Your firm is not in the programme yet" in page
 
 
-def test_portal_for_account_managers_only_shows(bob, acme, alice_here, client_of):
+def test_profile_state_for_account_managers_only_shows(bob, acme, alice_here, client_of):
     write(alice_here)
-    page = text_of(client_of(bob).get(PORTAL))
+    page = text_of(client_of(bob).get(STATE))
     assert "Acme Advisers" in page and "Complete profile" not in page
     assert client_of(bob).get(EDITOR).status_code == 403
     assert client_of(bob).post(EDITOR + "save/", FORM).status_code == 403
 
 
-def test_portal_shows_what_the_reviewer_asks_for(browser, alice_here):
+def test_profile_state_shows_what_the_reviewer_asks_for(browser, alice_here):
     join(alice_here)
     reasons = {"tagline": "No <b>superlatives</b>.", "logo": "Blurred."}
     actions.request_changes(actor=RITA, version=submit(alice_here), reasons=reasons, now=LATER)
-    for address in (PORTAL, EDITOR):
+    for address in (STATE, EDITOR):
         page = text_of(browser.get(address))
         assert "No &lt;b&gt;superlatives&lt;/b&gt;." in page
         assert page.index("Blurred.") < page.index("superlatives")
 
 
-def test_portal_takes_the_same_queries_for_many_versions(browser, alice_here):
+def test_profile_state_takes_the_same_queries_for_many_versions(browser, alice_here):
     join(alice_here)
     publish(alice_here)
     counts = []
     for tagline in ("Two", "Three", "Four"):
         publish(alice_here, tagline=tagline)
         with CaptureQueriesContext(connection) as queries:
-            browser.get(PORTAL)
+            browser.get(STATE)
         counts.append(len(queries))
     assert counts == [counts[0]] * 3 and counts[0] <= 12
 
@@ -212,7 +213,7 @@ def test_submit_keeps_and_sends_what_is_on_the_page(browser, alice_here):
     join(alice_here)
     write(alice_here)
     response = browser.post(EDITOR + "submit/", FORM | {"tagline": "Last words"}, follow=True)
-    assert response.redirect_chain == [(PORTAL, 302)]
+    assert response.redirect_chain == [(STATE, 302)]
     assert "Your profile is being reviewed" in text_of(response)
     version = ProfileVersion.objects.get()
     assert (version.state, version.content["tagline"]) == (State.IN_REVIEW, "Last words")
@@ -255,7 +256,7 @@ def test_withdrawing_what_was_decided_says_so(browser, alice_here):
 
 def test_business_is_led_to_the_programme(dan, delta, client_of):
     client = client_of(dan)
-    for address in ("my-portal/", "my-portal/profile/", "my-portal/profile/logo/"):
+    for address in ("my-portal/", "my-portal/profile/", "my-portal/profile/state/", "my-portal/profile/logo/"):
         assert client.get(f"/o/delta/{address}")["Location"] == "/o/delta/advisory-services/"
     assert client.post("/o/delta/my-portal/profile/save/", FORM)["Location"] == "/o/delta/advisory-services/"
     assert not ProfileVersion.objects.exists()

@@ -1,0 +1,83 @@
+"""What the address of *My portal* asks for; what it cannot mean counts as nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import QueryDict
+
+from collaborations.kpis import KPIS, MESSAGES
+from collaborations.models.portal import NOBODY, ORDERS, OUTSIDE
+
+ACCESS = ("given", "ending", "missing", OUTSIDE)
+NEXT = "next"  # what to work on next comes first
+ANY = "any"  # any pending work
+QUESTIONS = "questions"
+COUNTED = (*KPIS, MESSAGES, QUESTIONS)  # columns that begin with the largest
+BY_ROWS = ("managers", "access", NEXT, *COUNTED)  # orders that need what waits in every client
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class PortalFilter:
+    """`order` is a column, from the largest with "-" before it, or NEXT; `page` counts from 1; `is_whole` shows all
+    on one page.
+    """
+
+    words: str = ""
+    manager: str = ""
+    tag: str = ""
+    access: str = ""
+    kpi: str = ""
+    order: str = "name"
+    page: int = 1
+    is_whole: bool = False
+
+    @classmethod
+    def of(cls, query: QueryDict) -> PortalFilter:
+        manager, kpi, access = query.get("manager", ""), query.get("kpi", ""), query.get("access", "")
+        sort, page = query.get("sort", ""), query.get("page", "")
+        return cls(
+            words=_text(query.get("q", ""), 100),
+            manager=manager if manager == NOBODY or _is_id(manager) else "",
+            tag=_text(query.get("tag", ""), 30),
+            access=access if access in ACCESS else "",
+            kpi=kpi if kpi in (ANY, *COUNTED) else "",
+            order=sort if sort == NEXT or sort.removeprefix("-") in (*ORDERS, *BY_ROWS[:2], *COUNTED) else "name",
+            page=int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 5 and int(page) else 1,
+            is_whole=query.get("size") == "all",
+        )
+
+    @property
+    def is_active(self) -> bool:
+        return bool(self.words.strip() or self.manager or self.tag or self.access or self.kpi)
+
+    @property
+    def needs_all(self) -> bool:
+        """Must what waits in every client be known to find the page?"""
+        return bool(self.kpi) or self.order.removeprefix("-") in BY_ROWS
+
+    @property
+    def narrowing(self) -> dict[str, str]:
+        """The filters that the database applies, as `models.portal.narrowed` reads them."""
+        return {"q": self.words.strip(), "manager": self.manager, "tag": self.tag, "access": self.access}
+
+    @property
+    def query(self) -> str:
+        """The filter as an address says it, without pages: equal for equal lists."""
+        asked = self.narrowing | {"kpi": self.kpi, "sort": "" if self.order == "name" else self.order}
+        return urlencode({name: value for name, value in asked.items() if value})
+
+
+def _text(said: str, longest: int) -> str:
+    return said.replace("\x00", "").encode(errors="ignore").decode()[:longest]
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
