@@ -27,12 +27,12 @@ def fill_banking(owner: Actor) -> None:
     cards = actions.add_bank_account(actor=owner, name="Savings", iban=CARDS, currency="EUR")
     charges = LedgerAccount.objects.get(organisation_id=owner.place.id, code="626")
     actions.keep_bank_rule(actor=owner, words="comision", account=charges, is_income=False)
-    _import(owner, main, _movements(owner, today), Decimal("18450.20"))
+    bring_statement(owner, main, _movements(owner, today), Decimal("18450.20"))
     quiet = [
         (today - timedelta(days=20), Decimal("3000.00"), "TRASPASO DESDE CUENTA CORRIENTE", ""),
         (today - timedelta(days=2), Decimal("14.21"), "LIQUIDACION INTERESES", ""),
     ]
-    _import(owner, cards, quiet, Decimal("12000.00"))
+    bring_statement(owner, cards, quiet, Decimal("12000.00"))
     sure = sure_suggestions(owner, 200)
     if half := sure[: max(len(sure) // 2, 1)]:
         chosen = {line.pk: one.keys for line, one in half}
@@ -70,7 +70,7 @@ def _name(document: Document) -> str:
     return document.contact_name
 
 
-def _import(owner: Actor, account: BankAccount, rows: Sequence[Row], opening: Decimal) -> None:
+def bring_statement(owner: Actor, account: BankAccount, rows: Sequence[Row], opening: Decimal) -> None:
     """Bring the rows as the CSV that a bank would give, and say what its columns are."""
     table, balance = [["Fecha", "Concepto", "Beneficiario", "Importe", "Saldo"]], opening
     for day, amount, text, name in rows:
