@@ -82,6 +82,8 @@ WSGI_APPLICATION = "advisory_portal.wsgi.application"
 ACTOR_SOURCES = [
     "collaborations.sources.grant_actor",
     "partners.sources.member_actor",
+    "client_portal.sources.viewing_actor",
+    "client_portal.sources.login_actor",
     "client_portal.sources.link_actor",
 ]
 PORTAL_STRANGER = "client_portal.views.stranger"
@@ -161,9 +163,15 @@ CELERY_BEAT_SCHEDULE = {
         "bookkeeping.import_statements",
         "bookkeeping.reconcile_lines",
         "client_portal.fold_months",
+        "client_portal.mail_comments",
         "client_portal.send_documents",
+        "client_portal.invite_contacts",
         "client_portal.send_reminders",
+        "collaborations.mail_messages",
         "collaborations.watch_grants",
+        "collaborations.send_digests",
+        "collaborations.import_clients",
+        "collaborations.hand_over",
     )
 }
 

@@ -6,6 +6,8 @@ from django.utils import timezone
 from advisory_portal.core.jobs import nudge, sweep
 from advisory_portal.core.models import JobItem
 from client_portal import actions
+from client_portal.models import CommentNotice
+from client_portal.rules import INVITE
 from documents.models import Reminder
 from documents.rules.bulk import SEND
 
@@ -32,6 +34,13 @@ def send_reminders() -> int:
     return sweep(due, lambda reminder: actions.run_reminder(reminder=reminder, now=timezone.now()), limit=BATCH)
 
 
+@shared_task(name="client_portal.mail_comments")
+def mail_comments() -> int:
+    """Mail the comments that the other side has not read; returns how many threads were worked off."""
+    due = CommentNotice.objects.due(timezone.now()).order_by("id")
+    return sweep(due, lambda notice: actions.run_comment_notice(notice=notice, now=timezone.now()), limit=BATCH)
+
+
 @shared_task(name="client_portal.fold_months")
 def fold_months() -> int:
     """Add up what the portal's home shows of each month; returns how many months were touched."""
@@ -39,3 +48,15 @@ def fold_months() -> int:
     while folded := actions.fold_months(most=FOLDED_AT_ONCE):
         touched += folded
     return touched
+
+
+@shared_task(name="client_portal.invite_contacts")
+def invite_contacts() -> int:
+    """Invite the contacts of jobs that invite many; returns how many got their outcome."""
+    due = JobItem.objects.of_kind(INVITE).due(timezone.now()).order_by("id")
+    done = sweep(due, lambda item: actions.run_invite_item(item=item, now=timezone.now()), limit=BATCH)
+    failed = JobItem.objects.of_kind(INVITE).given_up().order_by("id")
+    sweep(failed, lambda item: actions.refuse_invite_item(item=item, reason=""), limit=BATCH)
+    if done and due.exists():
+        nudge("client_portal.invite_contacts")
+    return done

@@ -1,10 +1,19 @@
 """What the portal's mails say unless somebody writes something else."""
 
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from advisory_portal.core.formatting import format_date, format_money
 from documents.models import Document, Kind
+
+# Kinds of mail that a contact may turn off (`ContactPreference.muted`). Links, passwords, codes, and documents that
+# staff send are always mailed.
+MAIL_KINDS: dict[str, Promise] = {
+    "client_portal/comments": gettext_lazy("somebody answers me in the comments"),
+    "client_portal/quote_decided": gettext_lazy("I have accepted or declined a quote"),
+}
 
 
 def sending_words(document: Document, *, business: str, language: str, name: str) -> tuple[str, str]:

@@ -5,13 +5,14 @@ from decimal import Decimal
 
 import factory
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from advisory_portal.core.access import Actor, ActorKind, system_actor
 from advisory_portal.core.ids import hash_token, uuid7
 from advisory_portal.core.text import plain, sort_key
 from client_portal.actions import send_document
-from client_portal.models import PortalLink
+from client_portal.models import PortalLink, PortalLogin, PortalSession
 from documents.actions import issue_document, save_draft
 from documents.models import Contact, Document, Kind
 from documents.rules import SUPPLIER_NUMBERED_KINDS, Content, LineContent, Tax, tax_id_key
@@ -188,6 +189,36 @@ class PortalLinkFactory(factory.django.DjangoModelFactory):
     created_at = factory.LazyFunction(timezone.now)
     expires_at = factory.LazyAttribute(lambda link: link.created_at + timedelta(hours=48))
     sent_by_name = "Dan"
+
+
+class PortalLoginFactory(factory.django.DjangoModelFactory):
+    """An address that may enter a portal. `plain` is its password, "" for none."""
+
+    class Meta:
+        model = PortalLogin
+
+    class Params:
+        plain = ""
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    email = factory.Sequence(lambda number: f"customer-{number}@customer.example")
+    password = factory.LazyAttribute(lambda login: make_password(login.plain) if login.plain else "")
+
+
+class PortalSessionFactory(factory.django.DjangoModelFactory):
+    """A browser that has just entered a portal; its cookie holds `token`."""
+
+    class Meta:
+        model = PortalSession
+
+    class Params:
+        token = factory.Sequence(lambda number: f"session-token-{number}")
+
+    login = factory.SubFactory(PortalLoginFactory)
+    organisation = factory.SelfAttribute("login.organisation")
+    token_hash = factory.LazyAttribute(lambda session: hash_token(session.token))
+    seen_at = factory.LazyFunction(timezone.now)
+    expires_at = factory.LazyAttribute(lambda session: session.seen_at + timedelta(days=30))
 
 
 ONE_LINE = (LineContent("Advice", Decimal(1), Decimal(100), Tax("S", Decimal(21))),)

@@ -81,10 +81,10 @@ class Actor:
 
     `organisation` is None for a person outside every workspace. `document_ids` narrows a contact who came by
     a document link to exactly those documents; None means every document of the contact. `language` is the one
-    the actor is answered in. Of a contact, `login_id` is the portal log-in that it entered with and `identified_by`
-    how it is known: `link`, `password` or `code`. `role_name` is what a business calls the role that a firm's person
-    acts by (`role` holds its code, or its id). A `read_only` actor looks and changes nothing: staff who view the
-    portal as a contact.
+    the actor is answered in. Of a contact, `role` is its kind, `login_id` the portal log-in that it entered with,
+    `email` the address that it is known by, and `identified_by` how: `link`, `password` or `code`. `role_name` is what
+    a business calls the role that a firm's person acts by (`role` holds its code, or its id). A `read_only` actor
+    looks and changes nothing: staff who view the portal as a contact.
     """
 
     kind: ActorKind
@@ -95,6 +95,7 @@ class Actor:
     document_ids: frozenset[UUID] | None = None
     login_id: UUID | None = None
     identified_by: str = ""
+    email: str = ""
     read_only: bool = False
     language: str = ""
     role: str = ""

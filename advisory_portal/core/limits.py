@@ -1,11 +1,12 @@
-"""Limits on doors that take a secret: how often one address may try."""
+"""Limits on doors that take a secret: how often one address may try, and where requests come from."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 P = ParamSpec("P")
 View = Callable[Concatenate[Any, P], HttpResponse]
@@ -28,3 +29,14 @@ def limited(action: str, rate: str = "30/m/ip") -> Callable[[View[P]], View[P]]:
         return guarded
 
     return decorate
+
+
+def within(request: HttpRequest, action: str, *, key: str, rate: str) -> bool:
+    """Count a try at what `key` names; False once it was tried more often than `rate` ("10/5m/key"), from wherever."""
+    return bool(ratelimit.consume(request, action=action, key=key, config={action: rate}, limit_get=True))
+
+
+def client_address(request: HttpRequest) -> str:
+    """The IP address that a request comes from, as the limits count it."""
+    address: str = get_adapter(request).get_client_ip(request)
+    return address

@@ -12,7 +12,7 @@ from advisory_portal.core.ids import hash_token, new_token
 from advisory_portal.core.mail import Recipient, notify
 from client_portal.models import PortalLink
 from client_portal.rules import FRESH_LINK_PAUSE, link_life
-from documents.models import Document
+from documents.models import Contact, Document
 from partners.models import Organisation
 
 
@@ -23,26 +23,34 @@ def send_fresh_link(*, link: PortalLink, now: datetime) -> None:
     Anybody who holds the old link may ask; nothing is sent for a revoked one, nor within ten minutes of the
     last, and the page says the same in every case. Source: PRODUCT 5, entering.
     """
-    if link.document_id is None:
+    contact = Contact.objects.select_for_update(of=("self",), no_key=True).get(pk=_holder_id(link))
+    document = Document.objects.filter(pk=link.document_id).first() if link.document_id else None
+    last = PortalLink.objects.filter(document=document, email=link.email, contact__in=(link.contact_id, contact.pk))
+    newest = last.order_by("-id").first()
+    too_soon = newest is not None and now - newest.created_at < FRESH_LINK_PAUSE
+    # To the portal only at the address on record; a document may have gone to others too.
+    is_theirs = document.contact_id == contact.pk if document is not None else link.email == contact.email
+    if link.revoked_at is not None or too_soon or not is_theirs:
         return
-    document = Document.objects.select_for_update(of=("self",), no_key=True).get(pk=link.document_id)
-    last = PortalLink.objects.filter(document=document, email=link.email).order_by("-id").first()
-    too_soon = last is not None and now - last.created_at < FRESH_LINK_PAUSE
-    whose = (link.contact_id, link.contact.merged_into_id)  # a merged contact has handed its documents over
-    if link.revoked_at is not None or too_soon or document.contact_id not in whose:
-        return
-    business, contact = link.organisation, document.contact
-    fresh, path = new_link(document=document, email=link.email, sender=link.sent_by_name, now=now, business=business)
+    business = link.organisation
+    fresh, path = new_link(
+        contact=contact, document=document, email=link.email, sender=link.sent_by_name, now=now, business=business
+    )
     notify(
-        "client_portal/fresh_link",
+        "client_portal/fresh_link" if document is not None else "client_portal/fresh_portal_link",
         to=[Recipient(address=link.email, language=contact.language, name=contact.name[:200])],
         url=path,
         organisation_id=business.pk,
         from_name=business.name,
         reply_to=business.email,
-        context={"business": business, "document": document, "link": fresh},
+        context={"business": business, "document": document, "link": fresh, "hours": business.link_hours},
         always=True,
     )
+
+
+def _holder_id(link: PortalLink) -> UUID:
+    """A merged contact has handed its documents over."""
+    return link.contact.merged_into_id or link.contact_id
 
 
 @transaction.atomic
@@ -55,13 +63,21 @@ def revoke_link(*, actor: Actor, link: PortalLink, now: datetime) -> None:
 
 
 def new_link(
-    *, document: Document, email: str, sender: str, now: datetime, business: Organisation, sending: UUID | None = None
+    *,
+    contact: Contact,
+    email: str,
+    sender: str,
+    now: datetime,
+    business: Organisation,
+    document: Document | None = None,
+    sending: UUID | None = None,
 ) -> tuple[PortalLink, str]:
-    """A link to the document for the business's link life, and the path that opens it."""
+    """A link to the document, or to the contact's portal, for the business's link life, and the path that opens it."""
     token = new_token()
     link = PortalLink.objects.create(
         organisation=business,
-        contact_id=document.contact_id,
+        contact=contact,
+        purpose=PortalLink.Purpose.DOCUMENT if document is not None else PortalLink.Purpose.PORTAL,
         document=document,
         email=email,
         token_hash=hash_token(token),

@@ -118,8 +118,9 @@ def mail_document(
     links = []
     for address in to:
         link, path = new_link(
-            document=document, email=address, sender=actor.name, now=now, business=business, sending=sending
-        )
+            contact=contact, document=document, email=address, sender=actor.name, now=now, business=business,
+            sending=sending,
+        )  # fmt: skip
         receiver = Recipient(address=address, language=contact.language, name=contact.name[:200])
         notify("client_portal/document_link", to=[receiver], url=path, reply_to=business.email, context=context, **own)
         links.append(link)

@@ -5,6 +5,16 @@ from client_portal.models.decisions import QuoteDecision
 from client_portal.models.links import PortalLink
 from client_portal.models.logins import PortalLogin, PortalSecret, PortalSession
 from client_portal.models.months import ContactMonth
+from client_portal.models.places import (
+    ContactRights,
+    LinkRights,
+    PortalPlace,
+    SessionRights,
+    contacts_at,
+    links_with,
+    place_at,
+    session_with,
+)
 from client_portal.models.settings import ContactPreference, PortalSettings
 from client_portal.models.viewings import Viewing
 
@@ -14,12 +24,20 @@ __all__ = [
     "CommentNotice",
     "ContactMonth",
     "ContactPreference",
+    "ContactRights",
+    "LinkRights",
     "PortalLink",
     "PortalLogin",
+    "PortalPlace",
     "PortalSecret",
     "PortalSession",
     "PortalSettings",
     "QuoteDecision",
+    "SessionRights",
     "UnreadComments",
     "Viewing",
+    "contacts_at",
+    "links_with",
+    "place_at",
+    "session_with",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -12,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from advisory_portal.core.access import Actor, ActorKind, Level, Section, Workspace
+from advisory_portal.core.access import Actor, ActorKind, Level, Section
 from advisory_portal.core.models import PortalModel
 from documents.models import Contact, Document
 from documents.rules import PORTAL_KINDS, section_of
@@ -39,20 +38,8 @@ class PortalLinks(models.QuerySet["PortalLink"]):
         return self.filter(organisation__slug=slug, id__in=list(ids)).order_by("-id")
 
     def of_contact(self, contact: Contact) -> Self:
-        """Those to documents that are the contact's now."""
-        return self.filter(document__contact=contact)
-
-    def with_rights(self) -> Self:
-        """With business and contact, which together say who comes by the link, and nothing more.
-
-        Of a contact that was merged, also the one that its documents went to. Every page of a portal asks this, so it
-        fetches only the columns that an actor is made of.
-        """
-        place = (f"organisation__{field.name}" for field in fields(Workspace))
-        own = ("document_id", "contact_id", "expires_at", "revoked_at")
-        people = ("contact", "contact__merged_into")
-        names = (f"{person}__{name}" for person in people for name in ("name", "language"))
-        return self.select_related("organisation", *people).only(*own, *place, "contact__merged_into_id", *names)
+        """Those to documents that are the contact's now, and to its portal."""
+        return self.filter(Q(document__contact=contact) | Q(contact=contact, document=None))
 
 
 class PortalLink(PortalModel):

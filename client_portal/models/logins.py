@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.access import Actor, ActorKind, Level, Section
+from advisory_portal.core.ids import hash_token
 from advisory_portal.core.models import PortalModel
 from documents.models import Contact
 from partners.models import Organisation
@@ -74,8 +76,13 @@ class PortalSessions(models.QuerySet["PortalSession"]):
 class PortalSession(PortalModel):
     """A browser that is logged in to a portal. Its cookie belongs to that portal's path and holds a token, kept hashed.
 
-    `contact` is the one that the person has chosen of those the address stands for.
+    `contact` is the one that the person has chosen of those the address stands for; `identified_by` how the person was
+    known.
     """
+
+    class Identified(models.TextChoices):
+        PASSWORD = "password", _("Password")
+        CODE = "code", _("Code by mail")
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     login = models.ForeignKey(PortalLogin, models.CASCADE, related_name="sessions")
@@ -83,6 +90,7 @@ class PortalSession(PortalModel):
     token_hash = models.CharField(max_length=64, unique=True)
     browser = models.CharField(max_length=300, blank=True)
     address = models.GenericIPAddressField(null=True)
+    identified_by = models.CharField(max_length=10, choices=Identified, default=Identified.PASSWORD)
     seen_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -102,6 +110,11 @@ class PortalSecrets(models.QuerySet["PortalSecret"]):
     def open(self, now: datetime) -> Self:
         """Those that can still be used."""
         return self.filter(used_at=None, expires_at__gt=now, tries__lt=PortalSecret.MOST_TRIES)
+
+    def with_token(self, organisation_id: UUID, token: str, now: datetime) -> Self:
+        """The open one that sets a password in this portal, for whoever holds the mailed link's token."""
+        links = self.filter(organisation_id=organisation_id, purpose=PortalSecret.Purpose.PASSWORD)
+        return links.open(now).filter(secret_hash=hash_token(token))
 
 
 class PortalSecret(PortalModel):

@@ -61,6 +61,10 @@ class ContactPreferences(models.QuerySet["ContactPreference"]):
             return self.none()
         return self.filter(organisation_id=actor.organisation_id, contact_id=actor.contact_id)
 
+    def wants(self, contact: Contact, kind: str) -> bool:
+        """Whether the contact gets mails of the kind: it does unless it said otherwise."""
+        return not self.filter(contact=contact, muted__contains=[kind]).exists()
+
 
 class ContactPreference(PortalModel):
     """Which kinds of mail a contact does not want (`client_portal.words.MAIL_KINDS`). Without a row it gets all."""

@@ -1,23 +1,99 @@
 """The portal's pages, and the staff's pages about it."""
 
+from client_portal.views.comments import (
+    comment_file,
+    comment_news,
+    comments,
+    read_comments,
+    staff_comment_file,
+    staff_comment_news,
+    staff_comments,
+    staff_read_comments,
+)
 from client_portal.views.contact_box import contact_box, revoke_contact_link
-from client_portal.views.documents import document, document_pdf
+from client_portal.views.decisions import (
+    accept_quote,
+    certificate,
+    convert_quote,
+    decision,
+    decline_quote,
+    staff_certificate,
+    staff_decision,
+)
+from client_portal.views.documents import attachment, document, document_pdf, note_viewing, print_document
+from client_portal.views.entering import choose, enter_code, log_in, log_out, send_code, stranger
 from client_portal.views.home import home
-from client_portal.views.links import expired_link, open_link, send_fresh_link, stranger
+from client_portal.views.links import expired_link, open_link, send_fresh_link
+from client_portal.views.lists import document_archive, document_list, payments
+from client_portal.views.passwords import change_password, forgot_password, new_password, open_password_link
+from client_portal.views.profile import (
+    data,
+    data_file,
+    end_other_sessions,
+    end_session,
+    language,
+    logo,
+    mails,
+    sessions,
+)
 from client_portal.views.sending import document_links, remind, revoke_link, send_link
+from client_portal.views.statement import statement, statement_file
+from client_portal.views.viewing import leave_view, view_portal
 
 __all__ = [
+    "accept_quote",
+    "attachment",
+    "certificate",
+    "change_password",
+    "choose",
+    "comment_file",
+    "comment_news",
+    "comments",
     "contact_box",
+    "convert_quote",
+    "data",
+    "data_file",
+    "decision",
+    "decline_quote",
     "document",
+    "document_archive",
     "document_links",
+    "document_list",
     "document_pdf",
+    "end_other_sessions",
+    "end_session",
+    "enter_code",
     "expired_link",
+    "forgot_password",
     "home",
+    "language",
+    "leave_view",
+    "log_in",
+    "log_out",
+    "logo",
+    "mails",
+    "new_password",
+    "note_viewing",
     "open_link",
+    "open_password_link",
+    "payments",
+    "print_document",
+    "read_comments",
     "remind",
     "revoke_contact_link",
     "revoke_link",
+    "send_code",
     "send_fresh_link",
     "send_link",
+    "sessions",
+    "staff_certificate",
+    "staff_comment_file",
+    "staff_comment_news",
+    "staff_comments",
+    "staff_decision",
+    "staff_read_comments",
+    "statement",
+    "statement_file",
     "stranger",
+    "view_portal",
 ]

@@ -14,6 +14,7 @@ from advisory_portal.core.middleware import speak
 from client_portal import actions
 from client_portal.models import PortalLink
 from client_portal.sources import remember_link, remembered_links
+from client_portal.views.entering import portal_at
 
 
 @public
@@ -24,21 +25,17 @@ def open_link(request: HttpRequest, business: str, token: str) -> HttpResponse:
     link = links.first()
     if link is None:
         raise Http404
-    response = redirect("client_portal:document", business, link.document_id)
+    response = _to_what_it_opens(link, business)
     remember_link(request, response, business, link.pk)
     response["Referrer-Policy"] = "no-referrer"
     response["Cache-Control"] = "no-store"
     return response
 
 
-def stranger(request: HttpRequest, slug: str) -> HttpResponse:
-    """Whoever holds no usable link: those of an expired one may ask for a fresh one, others learn nothing."""
-    asked = request.resolver_match.kwargs.get("document_id") if request.resolver_match else None
-    links = list(PortalLink.objects.in_portal(slug, remembered_links(request)))
-    link = next((one for one in links if one.document_id == asked), links[0] if links and asked is None else None)
-    if link is None:
-        raise Http404
-    return redirect("client_portal:expired_link", slug, link.pk)
+def _to_what_it_opens(link: PortalLink, business: str) -> HttpResponse:
+    if link.document_id is None:
+        return redirect("client_portal:home", business)
+    return redirect("client_portal:document", business, link.document_id)
 
 
 def _remembered_link(request: HttpRequest, business: str, link_id: UUID) -> PortalLink:
@@ -55,8 +52,8 @@ def _remembered_link(request: HttpRequest, business: str, link_id: UUID) -> Port
 def expired_link(request: HttpRequest, business: str, link_id: UUID) -> HttpResponse:
     link = _remembered_link(request, business, link_id)
     if link.is_usable(timezone.now()):
-        return redirect("client_portal:document", business, link.document_id)
-    return render(request, "client_portal/expired_link.html", {"link": link, "business": link.organisation})
+        return _to_what_it_opens(link, business)
+    return render(request, "client_portal/expired_link.html", {"link": link, "business": portal_at(business)})
 
 
 @public
@@ -64,4 +61,4 @@ def expired_link(request: HttpRequest, business: str, link_id: UUID) -> HttpResp
 def send_fresh_link(request: HttpRequest, business: str, link_id: UUID) -> HttpResponse:
     link = _remembered_link(request, business, link_id)
     actions.send_fresh_link(link=link, now=timezone.now())
-    return render(request, "client_portal/fresh_link_sent.html", {"link": link, "business": link.organisation})
+    return render(request, "client_portal/fresh_link_sent.html", {"link": link, "business": portal_at(business)})

@@ -33,6 +33,7 @@ from documents.actions.contacts import (
     review_contacts,
     save_contact,
     set_contact_email,
+    set_contact_language,
 )
 from documents.actions.contents import content_of
 from documents.actions.conversions import (
@@ -63,7 +64,8 @@ from documents.actions.issuing import issue_document, void_document
 from documents.actions.look import sample_pdf, sample_picture, save_look
 from documents.actions.marks import download_original, mark_sent, review_document, take_back_review
 from documents.actions.notes import remove_note, write_note
-from documents.actions.pdfs import download_einvoice, download_pdf, pdf_of, shown_pdf
+from documents.actions.pdfs import download_einvoice, download_pdf, look_of, pdf_of, shown_pdf
+from documents.actions.quotes import QuoteClosed, decide_quote, why_closed
 from documents.actions.recurrences import (
     change_schedule,
     end_recurrence,
@@ -96,6 +98,7 @@ __all__ = [
     "AlreadyMade",
     "ChangedMeanwhile",
     "ImportReport",
+    "QuoteClosed",
     "add_attachments",
     "add_series",
     "add_tax",
@@ -109,6 +112,7 @@ __all__ = [
     "content_of",
     "convert_document",
     "credit_document",
+    "decide_quote",
     "delete_contact",
     "delete_draft",
     "delete_filter",
@@ -130,6 +134,7 @@ __all__ = [
     "import_invoice",
     "invoice_deliveries",
     "issue_document",
+    "look_of",
     "make_recurring",
     "mark_sent",
     "merge_contacts",
@@ -168,6 +173,7 @@ __all__ = [
     "save_look",
     "save_settings",
     "set_contact_email",
+    "set_contact_language",
     "settings_of",
     "settle",
     "share_attachment",
@@ -181,5 +187,6 @@ __all__ = [
     "take_contact_list",
     "use_series",
     "void_document",
+    "why_closed",
     "write_note",
 ]

@@ -129,6 +129,17 @@ def set_contact_email(*, actor: Actor, contact: Contact, email: str) -> None:
 
 
 @transaction.atomic
+def set_contact_language(*, actor: Actor, contact: Contact, language: str) -> None:
+    """Write to the contact in this language from now on. Repeating it does nothing."""
+    if contact.language == language:
+        return
+    before, contact.language = contact.language, language
+    contact.save(update_fields=["language"])
+    change = {"before": {"language": before}, "after": {"language": language}}
+    record(actor, "documents.contact.changed", about=contact, **change)
+
+
+@transaction.atomic
 def review_contacts(*, actor: Actor, ids: Iterable[UUID], now: datetime) -> int:
     """Mark contacts of the business as looked at; returns how many were not before. Raises Forbidden."""
     actor.require(Section.CONTACTS, Level.MANAGE)

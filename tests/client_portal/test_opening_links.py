@@ -1,6 +1,7 @@
 """A contact opens a mailed link: the one document, for a while, and nothing else."""
 
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -130,6 +131,13 @@ def same_as_unknown(response):
     return (response.status_code, response.content) == (404, unknown.content)
 
 
+def leads_to_log_in(response, slug="delta"):
+    """The same for every page of a portal, whether there is such a page or not."""
+    page, _, tail = response.headers.get("Location", "").partition("?")
+    is_back = not tail or tail == urlencode({"next": response.wsgi_request.get_full_path()})
+    return (response.status_code, page, is_back) == (302, f"/portal/{slug}/log-in/", True)
+
+
 def test_an_altered_token_is_an_unknown_page(link):
     portal = "/portal/delta/l"
     for wrong in (link[:-2] + "./", link[:-1] + "a/", f"{portal}/x/", f"{portal}/%00/", f"{portal}/é/"):
@@ -146,8 +154,9 @@ def test_a_link_is_good_for_its_own_business_alone(link, invoice, erins):
     carried = Client()
     carried.cookies[COOKIE] = erins.cookies[COOKIE].value
     assert carried.get(page(invoice)).status_code == 200
-    for tail in ("", f"d/{invoice.pk}/", f"d/{invoice.pk}/pdf/", f"expired/{PortalLink.objects.get().pk}/"):
-        assert same_as_unknown(carried.get(f"/portal/other/{tail}"))
+    for tail in ("", f"d/{invoice.pk}/", f"d/{invoice.pk}/pdf/"):
+        assert leads_to_log_in(carried.get(f"/portal/other/{tail}"), "other")
+    assert same_as_unknown(carried.get(f"/portal/other/expired/{PortalLink.objects.get().pk}/"))
     assert other.pk != invoice.organisation_id
 
 
@@ -155,15 +164,16 @@ def test_a_link_is_good_for_its_own_business_alone(link, invoice, erins):
 def test_a_forged_cookie_opens_nothing(link, invoice, signed):
     browser = Client()
     browser.cookies[COOKIE] = signed if isinstance(signed, str) else signing.dumps(signed, salt=SALT)
-    for address in (page(invoice), page(invoice, "pdf/"), "/portal/delta/", expired(PortalLink.objects.get())):
-        assert same_as_unknown(browser.get(address))
+    for address in (page(invoice), page(invoice, "pdf/"), "/portal/delta/"):
+        assert leads_to_log_in(browser.get(address))
+    assert same_as_unknown(browser.get(expired(PortalLink.objects.get())))
     assert browser.get(link).status_code == 302
 
 
 def test_a_cookie_signed_for_something_else_opens_nothing(link, invoice):
     browser = Client()
     browser.cookies[COOKIE] = signing.dumps([str(PortalLink.objects.get().pk)], salt="other")
-    assert same_as_unknown(browser.get(page(invoice)))
+    assert leads_to_log_in(browser.get(page(invoice)))
 
 
 def test_a_contact_reaches_the_linked_document_alone(erins, invoice, erin, delta):
@@ -173,18 +183,20 @@ def test_a_contact_reaches_the_linked_document_alone(erins, invoice, erin, delta
     elsewhere = DocumentFactory()
     for document in (own, draft, others, elsewhere):
         for tail in ("", "pdf/"):
-            assert same_as_unknown(erins.get(page(document, tail)))
+            assert leads_to_log_in(erins.get(page(document, tail)))
     assert tree(erins.get("/portal/delta/")).xpath("//main//a/@href") == [page(invoice)]
     for address in (f"/o/delta/documents/{invoice.pk}/", "/o/delta/contacts/"):
         assert erins.get(address).status_code == 302
 
 
 def test_staff_have_no_portal_without_a_link(invoice, dan, client_of):
-    assert same_as_unknown(client_of(dan).get(page(invoice)))
+    assert leads_to_log_in(client_of(dan).get(page(invoice)))
 
 
 def test_visitors_learn_nothing(invoice):
-    for address in ("/portal/delta/", page(invoice), "/portal/nobody/", f"/portal/nobody/d/{invoice.pk}/"):
+    for address in ("/portal/delta/", page(invoice), page(DocumentFactory.build())):
+        assert leads_to_log_in(Client().get(address))
+    for address in ("/portal/nobody/", f"/portal/nobody/d/{invoice.pk}/", "/portal/nobody/log-in/"):
         assert same_as_unknown(Client().get(address))
 
 

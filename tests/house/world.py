@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
@@ -26,7 +26,7 @@ from bookkeeping.models import BankLine, LedgerAccount, PostingRule, TaxFiling
 from bookkeeping.tasks import import_statements, read_inbox
 from client_portal.models import PortalLink
 from documents import actions
-from documents.models import Document, FiscalRecord, Kind
+from documents.models import Contact, Document, FiscalRecord, Kind
 from documents.rules.bulk import EXPORT
 from documents.rules.recurrence import Schedule
 from documents.tasks import import_contacts, import_files, work_in_bulk
@@ -40,6 +40,8 @@ from tests.factories import (
     InvitationFactory,
     MemberFactory,
     OrganisationFactory,
+    PortalLoginFactory,
+    PortalSessionFactory,
     RoleFactory,
     UserFactory,
     issued_document,
@@ -101,6 +103,7 @@ def build_world() -> World:
     for business in (delta, foxtrot):
         add_documents(business)
         add_to_document(business)
+        add_portal(business)
         add_settings(business)
         add_work(business)
         add_inbox(business)
@@ -183,6 +186,18 @@ def add_to_document(home: Household) -> None:
         "settlement_id": document.settlements.get().pk,
         "attachment_id": attachment.pk,
         "note_id": actions.write_note(actor=actor, document=document, text="She pays on Monday").pk,
+    }
+
+
+def add_portal(home: Household) -> None:
+    """The contact of the document has entered the portal, and has one more browser in it."""
+    contact = Contact.objects.get(pk=home.parts["contact_id"])
+    login = PortalLoginFactory(organisation=home.organisation, email=contact.email)
+    home.tokens["session"] = f"session-of-{home.slug}"
+    PortalSessionFactory(login=login, contact=contact, token=home.tokens["session"])
+    home.parts |= {
+        "session_id": PortalSessionFactory(login=login, contact=contact).pk,
+        "logo_id": uuid4(),
     }
 
 

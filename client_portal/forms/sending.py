@@ -1,4 +1,4 @@
-"""The shape of what people send to the portal's pages."""
+"""A mail that brings a document."""
 
 import re
 from typing import Any

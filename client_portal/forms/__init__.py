@@ -1,0 +1,26 @@
+"""The shape of what people send to the portal's pages, and to the staff's pages about it."""
+
+from client_portal.forms.choice import DocumentChoiceForm
+from client_portal.forms.comments import CommentForm
+from client_portal.forms.decisions import AcceptForm, DeclineForm
+from client_portal.forms.document_filter import PortalFilter
+from client_portal.forms.entering import ChoiceForm, CodeForm, EmailForm, LogInForm, NewPasswordForm
+from client_portal.forms.profile import LanguageForm, MailsForm
+from client_portal.forms.sending import AddressesField, SendForm
+
+__all__ = [
+    "AcceptForm",
+    "AddressesField",
+    "ChoiceForm",
+    "CodeForm",
+    "CommentForm",
+    "DeclineForm",
+    "DocumentChoiceForm",
+    "EmailForm",
+    "LanguageForm",
+    "LogInForm",
+    "MailsForm",
+    "NewPasswordForm",
+    "PortalFilter",
+    "SendForm",
+]
