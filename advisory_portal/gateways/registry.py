@@ -1,0 +1,56 @@
+"""Which gateways there are, what each needs to know, and where each is. Addresses are never typed by anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from importlib import import_module
+from typing import Any
+
+from advisory_portal.gateways.base import Gateway
+
+
+class Mode(StrEnum):
+    """Real money, the company's own tests, or the stand-in of this project."""
+
+    LIVE = "live"
+    TEST = "test"
+    SANDBOX = "sandbox"
+
+
+# kind: (module, class). Modules are loaded with the first account, because the SDKs are large.
+_CLASSES = {
+    "stripe": ("advisory_portal.gateways.stripe", "StripeGateway"),
+    "paypal": ("advisory_portal.gateways.paypal", "PayPalGateway"),
+    "square": ("advisory_portal.gateways.square", "SquareGateway"),
+}
+_ADDRESSES = {
+    ("stripe", Mode.LIVE): "https://api.stripe.com",
+    ("stripe", Mode.TEST): "https://api.stripe.com",
+    ("paypal", Mode.LIVE): "https://api-m.paypal.com",
+    ("paypal", Mode.TEST): "https://api-m.sandbox.paypal.com",
+    ("square", Mode.LIVE): "https://connect.squareup.com",
+    ("square", Mode.TEST): "https://connect.squareupsandbox.com",
+}
+KINDS = tuple(_CLASSES)
+# What a business types to connect an account; what provisioning a webhook adds is not among it.
+CREDENTIALS: Mapping[str, tuple[str, ...]] = {
+    "stripe": ("secret_key",),
+    "paypal": ("client_id", "client_secret"),
+    "square": ("access_token", "location_id"),
+}
+
+
+def gateway_of(kind: str, mode: Mode, credentials: Mapping[str, Any], *, sandbox_url: str = "") -> Gateway:
+    """The gateway of an account. `sandbox_url` is where this project's stand-ins answer, for Mode.SANDBOX alone.
+
+    Raises ValueError for a kind that is not known, or for the sandbox where there is none.
+    """
+    if kind not in _CLASSES:
+        raise ValueError(f"{kind!r} is no gateway known here")
+    if mode == Mode.SANDBOX and not sandbox_url:
+        raise ValueError("There is no sandbox here.")
+    module, name = _CLASSES[kind]
+    address = f"{sandbox_url.rstrip('/')}/{kind}" if mode == Mode.SANDBOX else _ADDRESSES[kind, mode]
+    made: Gateway = getattr(import_module(module), name)(base_url=address, **credentials)
+    return made

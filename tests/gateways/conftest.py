@@ -1,0 +1,108 @@
+"""The sandbox in this process, and a gateway of each company that speaks with it over HTTP by the company's own SDK."""
+
+import json
+import threading
+import urllib.request
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from advisory_portal.gateways import CheckoutRequest, Gateway, Mode, Money, gateway_of
+from advisory_portal.sandbox.server import Server
+
+KINDS = ("stripe", "paypal", "square")
+CREDENTIALS: dict[str, dict[str, Any]] = {
+    "stripe": {"secret_key": "sk_test_sandbox"},
+    "paypal": {"client_id": "sandbox-client", "client_secret": "sandbox-secret"},
+    "square": {"access_token": "EAAAsandbox", "location_id": "LMAINEUR"},
+}
+SECRETS = {"stripe": "webhook_secrets", "paypal": "webhook_ids", "square": "signature_keys"}
+
+
+class Sandbox:
+    """The running stand-ins, and what a test asks of them."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.url = server.sandbox.world.base_url
+        self.world = server.sandbox.world
+
+    def gateway(self, kind: str, **credentials: Any) -> Gateway:
+        return gateway_of(kind, Mode.SANDBOX, CREDENTIALS[kind] | credentials, sandbox_url=self.url)
+
+    def control(self, name: str, said: Any) -> Any:
+        request = urllib.request.Request(f"{self.url}/__control/{name}", data=json.dumps(said).encode(), method="POST")
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return json.load(response)
+
+    def told(self, name: str) -> Any:
+        with urllib.request.urlopen(f"{self.url}/__control/{name}", timeout=10) as response:
+            return json.load(response)
+
+    def fault(self, kind: str, **fits: Any) -> None:
+        self.control("faults", {"faults": [{"kind": kind, **fits}]})
+
+    def act(self, kind: str, do: str, thing: str, **more: Any) -> Any:
+        return self.control("act", {"company": kind, "do": do, "id": thing, **more})
+
+    def press(self, url: str, do: str) -> str:
+        """Press a button of the page to pay on; where it leads, "" where it stays."""
+        opener = urllib.request.build_opener(NoRedirect)
+        try:
+            with opener.open(url, data=f"do={do}".encode(), timeout=10):
+                return ""
+        except urllib.error.HTTPError as error:
+            assert error.code == 303, error.read()
+            return str(error.headers["Location"])
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args: Any) -> None:
+        return None
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    server = Server(0)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    yield Sandbox(server)
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def gateway(sandbox: Sandbox, kind: str) -> Gateway:
+    return sandbox.gateway(kind)
+
+
+@pytest.fixture
+def order() -> Callable[..., CheckoutRequest]:
+    """A payment to begin, of 123.45 EUR unless said otherwise."""
+
+    def make(minor: int = 12_345, currency: str = "EUR", attempt: UUID | None = None, **more: Any) -> CheckoutRequest:
+        attempt = attempt or uuid4()
+        known: dict[str, Any] = {
+            "attempt_id": attempt,
+            "key": f"{attempt}",
+            "amount": Money(minor, currency),
+            "title": "Invoice F-2026/0042",
+            "reference": f"F-2026/0042/{str(attempt)[:8]}",
+            "return_url": "http://127.0.0.1:1/back/",
+            "cancel_url": "http://127.0.0.1:1/cancelled/",
+            "expires_at": datetime.now(UTC) + timedelta(hours=1),
+            "email": "erin@customer.example",
+            "business": "Delta",
+        }
+        return CheckoutRequest(**known | more)
+
+    return make
