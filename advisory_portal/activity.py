@@ -142,7 +142,7 @@ WORDS: dict[str, Promise] = {
     "client_portal.password.changed": _("changed the password for the portal"),
     "client_portal.password.removed": _("removed the portal’s password of %(subject)s"),
     "client_portal.portal.viewed": _("viewed the portal as %(subject)s"),
-    "client_portal.settings.changed": _("changed the settings of the portal"),
+    "client_portal.portalsettings.changed": _("changed the settings of the portal"),
     "client_portal.document.viewed": _("read %(subject)s in the portal"),
     "collaborations.conversation.opened": _("began the conversation %(subject)s"),
     "collaborations.conversation.blocked": _("blocked the conversation %(subject)s"),
@@ -208,6 +208,7 @@ THINGS: dict[str, Promise] = {
     "collaborations.grant": _("Access of firms"),
     "collaborations.question": _("Questions"),
     "collaborations.client": _("Clients"),
+    "client_portal.portalsettings": _("Client portal"),
     "core.job": _("Jobs"),
 }
 

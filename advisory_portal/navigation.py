@@ -85,6 +85,11 @@ def of_a_business(actor: Actor) -> bool:
     return actor.place.kind == "business"
 
 
+def everybody(actor: Actor) -> bool:
+    """Questions about an item are for whoever sees the item."""
+    return True
+
+
 def own_business(actor: Actor) -> bool:
     """The marketplace is where businesses look for a firm: their own people, not those of a firm at work there."""
     return of_a_business(actor) and actor.kind == ActorKind.MEMBER
@@ -177,6 +182,7 @@ NAVIGATION: list[tuple[Text, list[Entry]]] = [
         [
             Entry("my_portal", _("My portal"), "id-card", "collaborations:my_portal", of_a_firm, key="y"),
             Entry("requests", _("Requests"), "messages-square", "collaborations:requests", of_a_firm, key="r"),
+            Entry("questions", _("Questions"), "message-circle-question-mark", "collaborations:questions", everybody),
             Entry("programme", _("Advisory services"), "handshake", "partners:advisory_services", of_a_firm),
             Entry("marketplace", _("Marketplace"), "store", "partners:marketplace", own_business),
         ],
@@ -230,6 +236,7 @@ def keys_html(names: tuple[str, ...], language: str) -> str:
 SETTINGS_TABS: list[tuple[Text, str, Callable[[Actor], bool]]] = [
     (_("Organisation"), "partners:organisation_settings", viewer_of(Section.SETTINGS)),
     (_("Documents"), "documents:settings_general", may_see_document_settings),
+    (_("Client portal"), "client_portal:settings_portal", may_see_document_settings),
     (_("Users"), "partners:users", viewer_of(Section.TEAM)),
     (_("Roles"), "partners:roles", viewer_of(Section.TEAM)),
     (_("Plan"), "partners:plan", viewer_of(Section.SETTINGS)),
@@ -364,6 +371,14 @@ class Frame:
             return ""
         may_read = actor.may(Section.TEAM, Level.VIEW)
         return address_in(actor.place.slug, "collaborations:my_advisory") if may_read else ""
+
+    @property
+    def questions(self) -> str:
+        """Where the tool bar asks how many questions wait, for the organisation's own people; "" for others."""
+        actor = self._actor
+        if actor is None or actor.kind != ActorKind.MEMBER or actor.organisation is None:
+            return ""
+        return address_in(actor.place.slug, "collaborations:questions_waiting")
 
     @property
     def search(self) -> Link | None:

@@ -13,11 +13,19 @@ from advisory_portal.core.models import JobItem
 from collaborations import actions
 from collaborations.actions.client_imports import CLIENT_IMPORT
 from collaborations.actions.handovers import ARCHIVE, HANDOVER
-from collaborations.models import Grant
+from collaborations.models import Grant, KpiPreference, MessageNotice
 
 logger = logging.getLogger(__name__)
 Row = TypeVar("Row", bound=models.Model)
 BATCH = 200
+
+
+@shared_task(name="collaborations.mail_messages")
+def mail_messages() -> int:
+    """Mail what was written ten minutes ago and since; returns how many notices got done."""
+    now = timezone.now()
+    due = MessageNotice.objects.due(now).select_related("conversation").order_by("due_at")
+    return sweep(due, lambda notice: actions.send_message_notice(notice=notice, now=now), limit=BATCH)
 
 
 @shared_task(name="collaborations.watch_grants")
@@ -28,6 +36,15 @@ def watch_grants() -> int:
     done = _each(over, lambda grant: actions.end_grant(grant=grant, now=now))
     ending = Grant.objects.to_warn_of(now).select_related("collaboration__conversation")
     return done + _each(ending, lambda grant: actions.warn_of_end(grant=grant, now=now))
+
+
+@shared_task(name="collaborations.send_digests")
+def send_digests() -> int:
+    """Tell people of the pending work that has come, each when it is their time; returns how many were looked at."""
+    now = timezone.now()
+    actions.plan_digests(now=now)
+    due = KpiPreference.objects.due(now).filter(client=None).order_by("due_at")
+    return sweep(due, lambda preference: actions.tell_of_work(preference=preference, now=now), limit=BATCH)
 
 
 @shared_task(name="collaborations.import_clients")

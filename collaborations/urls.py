@@ -10,11 +10,13 @@ from collaborations.views import (
     handovers,
     kpis,
     portal,
+    questions,
     requests,
 )
 
 app_name = "collaborations"
 
+QUESTION = "questions/<uuid:question_id>/"
 CONVERSATION = "conversations/<uuid:conversation_id>/"
 COLLABORATION = "collaborations/<uuid:collaboration_id>/"
 CLIENT = "my-portal/clients/<uuid:client_id>/"
@@ -53,10 +55,21 @@ urlpatterns = [
     path(CONVERSATION + "request-access/", grants.request_access, name="request_access"),
     path("my-portal/clients/<uuid:client_id>/enter/", entering.enter_client, name="enter_client"),
     path("leave-client/", entering.leave_client, name="leave_client"),
+    # Questions on an item: asked in the client's account, answered on one page.
+    path("questions/", questions.questions, name="questions"),
+    path("questions/waiting/", questions.waiting, name="questions_waiting"),
+    path("questions/files/<uuid:reply_id>/", questions.answer_file, name="answer_file"),
+    path("questions/documents/<uuid:document_id>/", questions.on_document, name="questions_on_document"),
+    path("questions/bank-lines/<uuid:line_id>/", questions.on_bank_line, name="questions_on_bank_line"),
+    path("questions/inbox/<uuid:file_id>/", questions.on_inbox_file, name="questions_on_file"),
+    path(QUESTION, questions.question, name="question"),
+    path(QUESTION + "answer/", questions.answer, name="answer_question"),
+    path(QUESTION + "follow/", questions.follow, name="follow_question"),
+    path(QUESTION + "settle/", questions.settle, name="settle_question"),
     path(COLLABORATION + "accept/", requests.accept, name="accept_collaboration"),
     path(COLLABORATION + "decline/", requests.decline, name="decline_collaboration"),
     path(COLLABORATION + "withdraw/", advisory.withdraw, name="withdraw_request"),
-    path(COLLABORATION + "end/", conversations.end, name="end_collaboration"),
+    path(COLLABORATION + "end/", advisory.end, name="end_collaboration"),
     # The page of a client, and clients without an account here.
     path("my-portal/clients/add/", clients.add_client, name="add_client"),
     path("my-portal/clients/imports/", client_imports.import_clients, name="import_clients"),

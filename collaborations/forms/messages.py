@@ -50,6 +50,14 @@ class MessageForm(forms.Form):
         return {"text": self.cleaned_data["text"], "files": files, "key": key}
 
 
+class FirstMessageForm(MessageForm):
+    """A message that begins a conversation says something."""
+
+    text = forms.CharField(
+        label=_("Message"), strip=False, widget=forms.Textarea(attrs={"rows": 7, "maxlength": Message.LONGEST})
+    )
+
+
 class RequestForm(forms.Form):
     """A few words with the request to collaborate."""
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Greatest
@@ -47,10 +48,24 @@ class Conversations(models.QuerySet["Conversation"]):
         seen = Coalesce(Subquery(mark.values("seen")[:1]), 0)
         return self.annotate(unread=Greatest(F(f"{side.other}_count") - seen, 0))
 
+    def with_readers(self, actor: Actor) -> Self:
+        """Each with `read_by`: names of the other side's people who have seen all that the actor's side wrote."""
+        side = side_of(actor)
+        if side is None:
+            return self.none()
+        marks = ReadMark.objects.filter(conversation=OuterRef("pk"), side=side.other, seen__gt=0)
+        seen_all = marks.filter(seen__gte=OuterRef(f"{side}_count")).order_by("seen_at")
+        return self.annotate(read_by=ArraySubquery(seen_all.values("user__name")))
+
     def with_state(self) -> Self:
-        """Each with `state`: that of its newest collaboration, None where nobody has asked yet."""
+        """Each with `state`, that of its newest collaboration (None: nobody has asked yet), and `last_kind`, that of
+        its newest message.
+        """
         newest = Conversation.objects.filter(pk=OuterRef("pk")).order_by("-collaborations__id")
-        return self.annotate(state=Subquery(newest.values("collaborations__state")[:1]))
+        last = Message.objects.filter(conversation=OuterRef("pk")).order_by("-number")
+        return self.annotate(
+            state=Subquery(newest.values("collaborations__state")[:1]), last_kind=Subquery(last.values("kind")[:1])
+        )
 
     def put_away(self, side: Side) -> Self:
         """Those that the side has archived."""

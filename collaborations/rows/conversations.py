@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from advisory_portal.core.access import Actor
 from advisory_portal.core.formatting import format_ago, format_moment
 from advisory_portal.core.paging import capped_count, keyset_page
-from collaborations.models import Conversation, Side
+from collaborations.models import Conversation, Message, Side
 from collaborations.models.conversation import Conversations
 from collaborations.words.events import STATES
 
@@ -32,14 +32,15 @@ FILTERS: dict[str, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class ConversationRow:
-    """A conversation in the list: the other side, its last words, how many of them are unread."""
+    """A conversation in the list: the other side, the last words, how many of theirs are unread ("" for none)."""
 
     href: str
     name: str
     initial: str
     last: str
     unread: str
-    state: tuple[str, Any]
+    look: str
+    state: Promise
     is_blocked: bool
     ago: str
     moment: str
@@ -104,9 +105,10 @@ def conversation_rows(
             href=address.replace(str(_HOLE), str(one.pk)),
             name=one.party(side.other).name,
             initial=one.party(side.other).name[:1].upper(),
-            last=one.last_text,
-            unread=str(one.unread) if one.unread < 100 else "99+",
-            state=STATES[one.state or ""],
+            last=one.last_text or (str(Message.Kind(one.last_kind).label) if one.last_kind else ""),
+            unread=_capped(one.unread),
+            look=STATES[one.state or ""][0],
+            state=STATES[one.state or ""][1],
             is_blocked=one.blocked_at is not None,
             ago=format_ago(one.last_message_at, now),
             moment=format_moment(one.last_message_at, actor.place.time_zone),
@@ -114,3 +116,7 @@ def conversation_rows(
         )
         for one in conversations
     ]
+
+
+def _capped(number: int) -> str:
+    return "99+" if number > 99 else str(number or "")

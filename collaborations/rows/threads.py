@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from advisory_portal.core.formatting import format_date, format_moment
-from collaborations.models import Conversation, Message, MessageAttachment, Side
+from advisory_portal.core.formatting import active_language, format_date, format_moment
+from collaborations.models import Collaboration, Conversation, Message, MessageAttachment, Side
 from collaborations.words.events import EVENTS
+from partners.models import Organisation
+from partners.rules.countries import country_names
 
 _HOLE = UUID(int=0)
 ICONS = {
@@ -113,3 +116,36 @@ def event_sentence(message: Message, conversation: Conversation) -> str:
         return ""
     who = f"{message.author_name} ({conversation.party(Side(message.side)).name})"
     return str(EVENTS[message.kind]) % {"who": who, "role": "", **message.detail}
+
+
+def between_said(collaboration: Collaboration | None, time_zone: str) -> str:
+    """Since when and by whom the collaboration is what it is, "" where nobody has asked."""
+    if collaboration is None:
+        return ""
+    state = Collaboration.State(collaboration.state)
+    moments = {
+        Collaboration.State.PENDING: (collaboration.created_at, collaboration.requested_by_name),
+        Collaboration.State.ENDED: (collaboration.ended_at, collaboration.ended_by_name),
+    }
+    answered = (collaboration.answered_at, collaboration.answered_by_name)
+    moment, who = moments.get(state, answered)
+    if moment is None or not who:
+        return ""
+    day = format_date(moment.astimezone(ZoneInfo(time_zone)).date())
+    return _("Since %(day)s, by %(name)s") % {"day": day, "name": who}
+
+
+def _country(code: str) -> str:
+    return dict(country_names(active_language())).get(code, code)
+
+
+def party_facts(organisation: Organisation) -> list[tuple[str, str]]:
+    """What each side reads of the other: label and value."""
+    place = ", ".join(filter(None, (organisation.city, _country(organisation.country))))
+    facts = [
+        (_("Profession"), str(organisation.get_profession_display()) if organisation.profession else ""),
+        (_("Tax id"), organisation.tax_id),
+        (_("Legal form"), organisation.legal_form),
+        (_("Place"), place),
+    ]
+    return [(label, value) for label, value in facts if value]

@@ -12,15 +12,19 @@ from advisory_portal.core.access import Level, Section, WorkspaceRequest, access
 from advisory_portal.core.errors import Refused
 from advisory_portal.core.http import form_again, submit
 from collaborations import actions
-from collaborations.forms.messages import MessageForm, RequestForm
-from collaborations.models import Conversation
+from collaborations.forms.messages import FirstMessageForm, MessageForm, ReasonForm, RequestForm
+from collaborations.kpis import pending_of
+from collaborations.models import Conversation, Question
 from collaborations.rows.conversations import list_context
+from collaborations.rows.endings import lost_with, still_open
+from collaborations.rules.grants import granted_levels
 from collaborations.views.threads import (
     address_of,
     for_businesses,
     found_collaboration,
     found_conversation,
     may_write,
+    standing_access,
     thread_context,
 )
 from partners.models import Listing
@@ -37,8 +41,8 @@ def my_advisory(request: WorkspaceRequest) -> HttpResponse:
 @require_GET
 @for_businesses
 def conversation(request: WorkspaceRequest, conversation_id: UUID) -> HttpResponse:
-    found = found_conversation(request.actor, conversation_id)
-    return render(request, "collaborations/conversation.html", thread_context(request, found, MessageForm.fresh()))
+    context = thread_context(request, conversation_id, MessageForm.fresh())
+    return render(request, "collaborations/conversation.html", context)
 
 
 @access(Section.TEAM, Level.MANAGE)
@@ -50,7 +54,7 @@ def write_to_firm(request: WorkspaceRequest, firm: str) -> HttpResponse:
     there = Conversation.objects.visible_to(actor).filter(firm=listing.organisation).first()
     if there is not None:
         return redirect(address_of(actor, there.pk))
-    form = MessageForm(request.POST, request.FILES) if request.method == "POST" else MessageForm.fresh()
+    form = FirstMessageForm(request.POST, request.FILES) if request.method == "POST" else FirstMessageForm.fresh()
     if form.is_bound and submit(
         form,
         lambda: actions.write_to_firm(actor=actor, firm=listing.organisation, now=utc_now(), **form.values()),
@@ -88,3 +92,31 @@ def withdraw(request: WorkspaceRequest, collaboration_id: UUID) -> HttpResponse:
     actions.withdraw_request(actor=request.actor, collaboration=collaboration, now=utc_now())
     messages.success(request, _("Your request is withdrawn."))
     return redirect(address_of(request.actor, collaboration.conversation_id))
+
+
+@access(Section.TEAM, Level.MANAGE)
+@for_businesses
+def end(request: WorkspaceRequest, collaboration_id: UUID) -> HttpResponse:
+    """What is lost and what is still open, and the confirmation; the firm has its own on the client's page."""
+    actor, now = request.actor, utc_now()
+    collaboration = found_collaboration(actor, collaboration_id)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and submit(
+        form,
+        lambda: actions.end_collaboration(
+            actor=actor, collaboration=collaboration, reason=form.cleaned_data["reason"], now=now
+        ),
+    ):
+        messages.success(request, _("The collaboration has ended. All access is gone."))
+        return redirect(address_of(actor, collaboration.conversation_id))
+    access = standing_access(actor, collaboration)
+    levels = granted_levels(access.role.levels, access.business.plan.sections) if access else {}
+    asked = Question.objects.visible_to(actor).filter(firm=collaboration.firm).exclude(state=Question.State.SETTLED)
+    context = {
+        "collaboration": collaboration,
+        "form": form,
+        "lost": lost_with(collaboration, access),
+        "open": still_open(pending_of(collaboration.business_id, levels, now), asked.count()),
+        "back": address_of(actor, collaboration.conversation_id),
+    }
+    return (form_again if form.is_bound else render)(request, "collaborations/end.html", context)

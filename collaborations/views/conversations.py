@@ -12,15 +12,12 @@ from advisory_portal.core.access import Section, WorkspaceRequest, access, utc_n
 from advisory_portal.core.files import file_response
 from advisory_portal.core.http import form_again, is_htmx, submit
 from collaborations import actions
-from collaborations.forms.messages import MessageForm, ReasonForm
-from collaborations.models import MessageAttachment, Side
+from collaborations.forms.messages import MessageForm
+from collaborations.models import MessageAttachment
 from collaborations.views.threads import (
     address_of,
-    found_collaboration,
     found_conversation,
     number_in,
-    page_of_thread,
-    seen_by,
     thread_context,
 )
 
@@ -44,22 +41,17 @@ def write(request: WorkspaceRequest, conversation_id: UUID) -> HttpResponse:
     if is_htmx(request):
         context = {"form": form, "conversation": conversation, "is_sent": False}
         return render(request, "collaborations/_composer.html", context, status=422)
-    return form_again(request, "collaborations/conversation.html", thread_context(request, conversation, form))
+    return form_again(request, "collaborations/conversation.html", thread_context(request, conversation.pk, form))
 
 
 @access(Section.TEAM)
 @require_GET
 def news(request: WorkspaceRequest, conversation_id: UUID) -> HttpResponse:
-    """What was written since; 204 for nothing, which changes nothing on the page."""
-    actor = request.actor
-    conversation = found_conversation(actor, conversation_id)
-    after = number_in(request.GET.get("after", ""))
-    if conversation.firm_count + conversation.business_count <= after:
+    """What was written since, and who has read; 204 where that is as the page has it."""
+    after, read = number_in(request.GET.get("after", "")), number_in(request.GET.get("read", ""))
+    context = thread_context(request, conversation_id, MessageForm.fresh(), after=after)
+    if context["last_number"] <= after and len(context["read_by"]) == read:
         return HttpResponse(status=204)
-    context = thread_context(request, conversation, MessageForm.fresh())
-    side = Side(actor.place.kind)
-    seen = seen_by(actor, conversation, side)
-    context["lines"] = page_of_thread(actor, conversation, side, seen=seen, after=after)
     return render(request, "collaborations/_news.html", context)
 
 
@@ -97,25 +89,3 @@ def sent_file(request: WorkspaceRequest, sent_file_id: UUID) -> HttpResponse:
     found = get_object_or_404(rows, pk=sent_file_id)
     content = actions.download_sent_file(actor=request.actor, attachment=found)
     return file_response(content, name=found.file.name, content_type=found.file.content_type)
-
-
-@access(Section.TEAM)
-def end(request: WorkspaceRequest, collaboration_id: UUID) -> HttpResponse:
-    """What is lost, and the confirmation."""
-    actor = request.actor
-    collaboration = found_collaboration(actor, collaboration_id)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and submit(
-        form,
-        lambda: actions.end_collaboration(
-            actor=actor, collaboration=collaboration, reason=form.cleaned_data["reason"], now=utc_now()
-        ),
-    ):
-        messages.success(request, _("The collaboration has ended. All access is gone."))
-        return redirect(address_of(actor, collaboration.conversation_id))
-    side = Side(actor.place.kind)
-    context = {"collaboration": collaboration, "form": form, "other": collaboration.party(side.other), "side": side}
-    answer = form_again if form.is_bound else render
-    return answer(
-        request, "collaborations/end.html", context | {"back": address_of(actor, collaboration.conversation_id)}
-    )

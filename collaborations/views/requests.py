@@ -34,8 +34,7 @@ def requests(request: WorkspaceRequest) -> HttpResponse:
 @require_GET
 @for_firms
 def request_page(request: WorkspaceRequest, conversation_id: UUID) -> HttpResponse:
-    conversation = found_conversation(request.actor, conversation_id)
-    context = thread_context(request, conversation, MessageForm.fresh())
+    context = thread_context(request, conversation_id, MessageForm.fresh())
     return render(request, "collaborations/conversation.html", context)
 
 

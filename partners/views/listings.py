@@ -13,12 +13,12 @@ from django.utils import translation
 from django.views.decorators.http import require_GET
 from markupsafe import Markup
 
-from advisory_portal.core.access import WorkspaceRequest, access, public
+from advisory_portal.core.access import ActorKind, Level, Section, WorkspaceRequest, access, public
 from advisory_portal.core.formatting import active_language
 from advisory_portal.core.kept import kept
 from partners import rows
 from partners.forms import search_of
-from partners.models import Listing
+from partners.models import Listing, Organisation
 from partners.models.listing import Listings
 from partners.models.listing_search import corrected, facet_counts
 from partners.rules.listings import KINDS, LISTINGS, PAGE_SIZE, Search
@@ -37,9 +37,16 @@ def marketplace(request: WorkspaceRequest) -> HttpResponse:
 def marketplace_firm(request: WorkspaceRequest, firm: str) -> HttpResponse:
     here = reverse("partners:marketplace", args=[request.actor.place.slug])
     found = get_object_or_404(Listing.objects.visible_to(request.actor).with_pictures(), slug=firm)
-    return render(
-        request, "partners/marketplace_firm.html", {"firm": rows.listed_firm(found, f"{here}{firm}/"), "listing": here}
-    )
+    actor = request.actor
+    context = {
+        "firm": rows.listed_firm(found, f"{here}{firm}/"),
+        "listing": here,
+        "slug": firm,
+        "may_write": actor.kind == ActorKind.MEMBER
+        and actor.place.kind == Organisation.Kind.BUSINESS
+        and actor.may(Section.TEAM, Level.MANAGE),
+    }
+    return render(request, "partners/marketplace_firm.html", context)
 
 
 @public

@@ -18,7 +18,7 @@ from tests.collaborations.factories_conversations import (
     owner_of,
     write,
 )
-from tests.collaborations.factories_grants import GrantFactory, looked_after
+from tests.collaborations.factories_grants import granted, looked_after
 from tests.factories import MemberFactory, member_actor
 from tests.threads import together
 
@@ -210,7 +210,7 @@ def test_blocking_declines_what_waits(alice_here, acme, dan_here, delta):
 
 def test_blocking_ends_what_is_active_and_revokes(alice_here, acme, dan_here, delta):
     collaboration = collaborating(delta, acme)
-    grant = GrantFactory(collaboration=collaboration)
+    grant = granted(collaboration)
     block(alice_here, collaboration.conversation)
     collaboration.refresh_from_db()
     grant.refresh_from_db()

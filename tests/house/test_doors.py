@@ -38,7 +38,7 @@ OF_OBJECTS |= {
     "bulk_id",
     "filter_id",
 }
-OF_OBJECTS |= {"session_id", "logo_id"}
+OF_OBJECTS |= {"session_id", "logo_id", "invitations_id"}
 OF_OBJECTS |= {"posting_id", "entry_id", "account_id", "rule_id"}
 OF_OBJECTS |= {"filing_id", "file_id"}
 OF_OBJECTS |= {

@@ -32,6 +32,7 @@ OTHER_READINGS = {
     ("bookkeeping.tasks", "FilingCalendar", "due"): "the sweep of coming tax returns",
     ("bookkeeping.tasks", "JobItem", "of_kind"): "the sweep of entries to make",
     ("client_portal.views.links", "PortalLink", "filter"): "by the hash of the secret in the address",
+    ("collaborations.tasks", "MessageNotice", "due"): "the sweep of mails about messages",
     ("client_portal.tasks", "JobItem", "of_kind"): "the sweep of what is to be sent",
     ("client_portal.tasks", "Reminder", "due"): "the sweep of reminders",
     ("documents.tasks", "FiscalRecord", "heads"): "the sweep of fiscal records",
@@ -147,6 +148,7 @@ WITHOUT_ACTOR = {
     "documents.note_unsent": "the sweep gives it; the job knows whose invoice it was",
     "documents.run_recurrence": "the sweep acts for the business",
     "documents.due_reminders": "writes nothing: what is due",
+    "documents.why_closed": "writes nothing: why a quote is not to be decided",
     "documents.reminder_words": "writes nothing: what a reminder says",
     "bookkeeping.read_inbox_file": "the file knows its business; the sweep gives it",
     "bookkeeping.give_up_reading": "the file knows its business; the sweep gives it",
@@ -162,12 +164,13 @@ WITHOUT_ACTOR = {
     "bookkeeping.refuse_reconcile_item": "the sweep gives it; the job knows who began it",
     "client_portal.run_send_item": "acts for whoever began the job, who is kept with it",
     "client_portal.give_up_send_item": "the sweep gives it; the job knows who began it",
+    "collaborations.send_message_notice": "the sweep gives it; the notice knows whose it is",
     "client_portal.send_fresh_link": "anybody who holds the old link may ask",
 }
 NOT_ATOMIC = dict.fromkeys(
     (
         *("documents.refusal_text", "documents.settings_of", "documents.content_of"),
-        *("documents.due_reminders", "documents.reminder_words"),
+        *("documents.due_reminders", "documents.reminder_words", "documents.why_closed"),
     ),
     "writes nothing",
 )

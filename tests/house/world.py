@@ -24,6 +24,7 @@ from bookkeeping import actions as books
 from bookkeeping.actions import inbox
 from bookkeeping.models import BankLine, LedgerAccount, PostingRule, TaxFiling
 from bookkeeping.tasks import import_statements, read_inbox
+from client_portal import actions as portal
 from client_portal.models import PortalLink
 from documents import actions
 from documents.models import Contact, Document, FiscalRecord, Kind
@@ -198,6 +199,7 @@ def add_portal(home: Household) -> None:
     home.parts |= {
         "session_id": PortalSessionFactory(login=login, contact=contact).pk,
         "logo_id": uuid4(),
+        "invitations_id": portal.invite_contacts(actor=home.actor, contacts=[contact.pk]).pk,
     }
 
 
