@@ -162,6 +162,7 @@ CELERY_BEAT_SCHEDULE = {
         "bookkeeping.make_filings",
         "bookkeeping.import_statements",
         "bookkeeping.reconcile_lines",
+        "bookkeeping.release_lines",
         "client_portal.fold_months",
         "client_portal.mail_comments",
         "client_portal.send_documents",

@@ -24,6 +24,13 @@ urlpatterns = [
         name="revoke_contact_link",
     ),
     path(f"{STAFF}contacts/<uuid:contact_id>/portal/view/", views.view_portal, name="view_portal"),
+    path(f"{STAFF}contacts/<uuid:contact_id>/portal/invite/", views.invite_contact, name="invite_contact"),
+    path(f"{STAFF}contacts/<uuid:contact_id>/portal/password/", views.mail_password_link, name="mail_password_link"),
+    path(f"{STAFF}contacts/<uuid:contact_id>/portal/password/reset/", views.reset_password, name="reset_password"),
+    path(f"{STAFF}contacts/<uuid:contact_id>/portal/password/remove/", views.remove_password, name="remove_password"),
+    path(f"{STAFF}contacts/invitations/", views.invite_contacts, name="invite_contacts"),
+    path(f"{STAFF}contacts/invitations/<uuid:invitations_id>/", views.invitations, name="invitations"),
+    path(f"{STAFF}settings/portal/", views.settings_portal, name="settings_portal"),
     # Staff: quotes and comments
     path(f"{STAFF}documents/<uuid:document_id>/decision/", views.staff_decision, name="staff_decision"),
     path(

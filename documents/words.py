@@ -23,6 +23,9 @@ _STATES_OF_ORDERS = {
     "issued": pgettext_lazy("quote, order or note", "Issued"),
     "partially_paid": pgettext_lazy("quote, order or note", "Partly paid"),
     "paid": pgettext_lazy("quote, order or note", "Paid"),
+    "accepted": pgettext_lazy("quote, order or note", "Accepted"),
+    "declined": pgettext_lazy("quote, order or note", "Declined"),
+    "expired": pgettext_lazy("quote, order or note", "Expired"),
     "void": pgettext_lazy("quote, order or note", "Void"),
     "overdue": pgettext_lazy("quote, order or note", "Overdue"),
 }

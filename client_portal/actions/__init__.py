@@ -59,6 +59,7 @@ from client_portal.actions.sessions import (
     log_in,
     log_out,
 )
+from client_portal.actions.settings import save_portal_settings
 from client_portal.actions.viewings import note_viewing
 
 __all__ = [
@@ -108,6 +109,7 @@ __all__ = [
     "run_invite_item",
     "run_reminder",
     "run_send_item",
+    "save_portal_settings",
     "send_code",
     "send_document",
     "send_fresh_link",

@@ -6,7 +6,8 @@ from client_portal.forms.decisions import AcceptForm, DeclineForm
 from client_portal.forms.document_filter import PortalFilter
 from client_portal.forms.entering import ChoiceForm, CodeForm, EmailForm, LogInForm, NewPasswordForm
 from client_portal.forms.profile import LanguageForm, MailsForm
-from client_portal.forms.sending import AddressesField, SendForm
+from client_portal.forms.sending import AddressesField, ContactsForm, SendForm, SendingForm
+from client_portal.forms.settings import PortalSettingsForm
 
 __all__ = [
     "AcceptForm",
@@ -14,6 +15,7 @@ __all__ = [
     "ChoiceForm",
     "CodeForm",
     "CommentForm",
+    "ContactsForm",
     "DeclineForm",
     "DocumentChoiceForm",
     "EmailForm",
@@ -22,5 +24,7 @@ __all__ = [
     "MailsForm",
     "NewPasswordForm",
     "PortalFilter",
+    "PortalSettingsForm",
     "SendForm",
+    "SendingForm",
 ]

@@ -10,7 +10,14 @@ from client_portal.views.comments import (
     staff_comments,
     staff_read_comments,
 )
-from client_portal.views.contact_box import contact_box, revoke_contact_link
+from client_portal.views.contact_box import (
+    contact_box,
+    invite_contact,
+    mail_password_link,
+    remove_password,
+    reset_password,
+    revoke_contact_link,
+)
 from client_portal.views.decisions import (
     accept_quote,
     certificate,
@@ -23,6 +30,7 @@ from client_portal.views.decisions import (
 from client_portal.views.documents import attachment, document, document_pdf, note_viewing, print_document
 from client_portal.views.entering import choose, enter_code, log_in, log_out, send_code, stranger
 from client_portal.views.home import home
+from client_portal.views.invitations import invitations, invite_contacts
 from client_portal.views.links import expired_link, open_link, send_fresh_link
 from client_portal.views.lists import document_archive, document_list, payments
 from client_portal.views.passwords import change_password, forgot_password, new_password, open_password_link
@@ -37,6 +45,7 @@ from client_portal.views.profile import (
     sessions,
 )
 from client_portal.views.sending import document_links, remind, revoke_link, send_link
+from client_portal.views.settings import settings_portal
 from client_portal.views.statement import statement, statement_file
 from client_portal.views.viewing import leave_view, view_portal
 
@@ -66,11 +75,15 @@ __all__ = [
     "expired_link",
     "forgot_password",
     "home",
+    "invitations",
+    "invite_contact",
+    "invite_contacts",
     "language",
     "leave_view",
     "log_in",
     "log_out",
     "logo",
+    "mail_password_link",
     "mails",
     "new_password",
     "note_viewing",
@@ -80,12 +93,15 @@ __all__ = [
     "print_document",
     "read_comments",
     "remind",
+    "remove_password",
+    "reset_password",
     "revoke_contact_link",
     "revoke_link",
     "send_code",
     "send_fresh_link",
     "send_link",
     "sessions",
+    "settings_portal",
     "staff_certificate",
     "staff_comment_file",
     "staff_comment_news",

@@ -45,19 +45,26 @@ class AlreadyMade(Refused):
 
 
 @transaction.atomic
-def convert_document(*, actor: Actor, document: Document, to: str, today: date, again: bool = False) -> Document:
+def convert_document(
+    *, actor: Actor, document: Document, to: str, today: date, again: bool = False, order_reference: str = ""
+) -> Document:
     """A draft of the next kind with the content of an issued document, dated `today`; it names where it comes from.
 
-    Raises NotConvertible for a draft, a void one, or a kind that `rules.CONVERSIONS` does not lead to; AlreadyMade if
-    it was converted so before, unless `again`; Forbidden.
+    `order_reference` is the number that the customer ordered under, if it gave one. Raises NotConvertible for a draft,
+    a void or a declined one, or a kind that `rules.CONVERSIONS` does not lead to; AlreadyMade if it was converted so
+    before, unless `again`; Forbidden.
     """
     actor.require(document.section, Level.VIEW)
     source = _source(document)
     if to not in rules.CONVERSIONS.get(source.kind, ()):
         raise NotConvertible(_("This document cannot become one of that kind."))
+    if source.state == Document.State.DECLINED:
+        raise NotConvertible(_("The customer declined this quote. Make a new version for another decision."))
     if not again:
         _require_not_made([source], to)
     draft = copy_document(actor=actor, document=source, kind=to, today=today)
+    if order_reference:
+        draft.references["order_reference"] = order_reference
     _refer(draft, _handed_on(source) | {REFERENCE[source.kind]: source.number})
     record(actor, "documents.document.converted", about=source, after={"to": to})
     return draft
@@ -161,13 +168,15 @@ def credit_document(*, actor: Actor, document: Document, today: date) -> Documen
 def new_version(*, actor: Actor, document: Document) -> Document:
     """The draft of a quote's next version, under the same number; issuing it makes this one void.
 
-    Repeating it answers the draft that is there. Raises NotConvertible for another kind, a draft or a void quote,
-    Forbidden.
+    Repeating it answers the draft that is there. Raises NotConvertible for another kind, a draft, a void or an accepted
+    quote; Forbidden.
     """
     actor.require(document.section, Level.MANAGE)
     earlier = _source(document)
     if earlier.kind != Kind.QUOTE:
         raise NotConvertible(_("Only quotes have versions."))
+    if earlier.state == Document.State.ACCEPTED:
+        raise NotConvertible(_("The customer accepted this quote, so it stands. Duplicate it for another offer."))
     waiting = earlier.replacements.filter(state=Document.State.DRAFT).first()
     if waiting is not None:
         return waiting

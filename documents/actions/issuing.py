@@ -39,6 +39,10 @@ HASHED = (
     *("tax_exclusive", "tax_total", "tax_inclusive", "prepaid", "rounding", "withheld", "payable", "seller_key"),
     *("corrects_id", "replaces_id"),
 )
+ISSUED_BEFORE = (
+    *(Document.State.PARTIALLY_PAID, Document.State.PAID),
+    *(Document.State.ACCEPTED, Document.State.DECLINED),
+)
 NOT_OF_PARTS = ("id", "created_at", "organisation", "document")
 
 
@@ -58,6 +62,10 @@ class NumberTaken(Refused):
     """The supplier has a document with this number already."""
 
 
+class QuoteAccepted(Refused):
+    """The customer accepted the version that this one was to replace."""
+
+
 class MoneyOnIt(Refused):
     """Money was received or given back on the document, or a credit note was set off with it."""
 
@@ -68,7 +76,7 @@ def issue_document(*, actor: Actor, document: Document, now: datetime) -> None:
 
     The number is taken under a lock on the series' counter in the same transaction, so that none is left out or given
     twice. The earlier version of a quote becomes void. Raises NotComplete, PeriodClosed, DateOutOfOrder, NumberTaken,
-    IllegalMove, Forbidden.
+    QuoteAccepted, IllegalMove, Forbidden.
     """
     actor.require(document.section, Level.MANAGE)
     current = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
@@ -78,7 +86,7 @@ def issue_document(*, actor: Actor, document: Document, now: datetime) -> None:
         if current.replaces is not None:
             _supersede(actor, current.replaces, by=current)
         fiscal.keep(document=current, act=FiscalRecord.Act.ISSUED, now=now)
-    elif current.state not in (Document.State.PARTIALLY_PAID, Document.State.PAID):  # those were issued before
+    elif current.state not in ISSUED_BEFORE:
         move(current, Document.State.ISSUED, actor=actor)
     document.refresh_from_db()
 
@@ -226,8 +234,14 @@ def _default_series(organisation_id: UUID, kind: Kind) -> Series:
 
 
 def _supersede(actor: Actor, earlier: Document, *, by: Document) -> None:
+    """Take the earlier version's place; a declined one stays to be read as it is. Raises QuoteAccepted."""
+    earlier = Document.objects.select_for_update(of=("self",), no_key=True).get(pk=earlier.pk)
+    if earlier.state == Document.State.ACCEPTED:
+        words = _("The version before was accepted meanwhile, so it stands. Delete this one, or duplicate it.")
+        raise QuoteAccepted(words)
     if earlier.state != Document.State.VOID:
-        move(earlier, Document.State.VOID, actor=actor)
+        if earlier.state != Document.State.DECLINED:
+            move(earlier, Document.State.VOID, actor=actor)
         record(actor, "documents.document.superseded", about=earlier, after={"version": by.version})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
 from uuid import UUID
@@ -13,21 +13,12 @@ from django.http import QueryDict
 from advisory_portal.core.money import CURRENCIES
 from documents.models import Document
 from documents.models.document import Documents
+from documents.rules.periods import PERIODS, period_days
 
 DEFAULT_ORDER = "-issued_on"
 ORDERS = {"number", "issued_on", "contact_key", "payable"}
-PERIODS = ("this-month", "last-month", "this-quarter", "last-quarter", "this-year", "last-year")
+LATE = ("overdue", "expired")  # states that a day brings; each has a due date
 MOST_AMOUNT = Decimal(10) ** 16
-
-
-def period_days(period: str, today: date) -> tuple[date, date]:
-    """The first and the last day of one of PERIODS, as of today."""
-    which, _, unit = period.partition("-")
-    months = {"month": 1, "quarter": 3, "year": 12}[unit]
-    begins = (today.year * 12 + today.month - 1) // months * months - (months if which == "last" else 0)
-    ends = begins + months
-    first, after = (date(month // 12, month % 12 + 1, 1) for month in (begins, ends))
-    return first, after - timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -53,12 +44,12 @@ class DocumentFilter:
     @classmethod
     def of(cls, query: QueryDict) -> DocumentFilter:
         state, currency, period = query.get("state", ""), query.get("currency", "").upper(), query.get("period", "")
-        default = "due_on" if state == "overdue" else DEFAULT_ORDER
+        default = "due_on" if state in LATE else DEFAULT_ORDER
         return cls(
             words=query.get("q", "").replace("\x00", "")[:100],
-            state=state if state in {*Document.State.values, "overdue"} else "",
+            state=state if state in {*Document.State.values, *LATE} else "",
             review="open" if query.get("review") == "open" else "",
-            order=_order(query.get("sort", ""), ORDERS | ({"due_on"} if state == "overdue" else set()), default),
+            order=_order(query.get("sort", ""), ORDERS | ({"due_on"} if state in LATE else set()), default),
             period=period if period in PERIODS else "",
             since=_day(query.get("from", "")),
             until=_day(query.get("to", "")),
@@ -99,6 +90,8 @@ class DocumentFilter:
             found = found.unreviewed()
         if self.state == "overdue":
             found = found.overdue(today)
+        elif self.state == "expired":
+            found = found.expired(today)
         elif self.state:
             found = found.filter(state=self.state)
         return self._apply_more(found, today)

@@ -85,6 +85,15 @@ class Documents(models.QuerySet["Document"]):
     def overdue(self, today: date) -> Self:
         return self.filter(state__in=(Document.State.ISSUED, Document.State.PARTIALLY_PAID), due_on__lt=today)
 
+    def expired(self, today: date) -> Self:
+        """Quotes that nobody decided on in time."""
+        return self.filter(kind=Kind.QUOTE, state=Document.State.ISSUED, due_on__lt=today)
+
+    def to_decide(self, today: date) -> Self:
+        """Quotes that can be accepted or declined today, the business's day."""
+        quotes = self.filter(kind=Kind.QUOTE, state=Document.State.ISSUED)
+        return quotes.filter(Q(due_on=None) | Q(due_on__gte=today))
+
     def unreviewed(self) -> Self:
         return self.filter(reviewed_at=None).exclude(state=Document.State.VOID)
 
@@ -99,6 +108,10 @@ class Documents(models.QuerySet["Document"]):
         if not query:
             return self.none()
         return self.alias(words=WORDS).filter(words=SearchQuery(query, search_type="raw", config="simple"))
+
+    def superseding(self, document: Document) -> Self:
+        """The versions that took the place of the document."""
+        return self.filter(replaces=document).exclude(state=Document.State.DRAFT)
 
     def sharing_number_with(self, document: Document) -> Self:
         """Other documents of the same kind, seller and number: possible versions of it."""
@@ -126,6 +139,8 @@ class Document(PortalModel):
         ISSUED = "issued", _("Issued")
         PARTIALLY_PAID = "partially_paid", _("Partly paid")
         PAID = "paid", _("Paid")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
         VOID = "void", _("Void")
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="documents")

@@ -1,5 +1,6 @@
 """The PDF of a business document: a `Sheet` of ready words in, a tagged PDF/A-3b out."""
 
+from documents.pdf.certificate import Certificate, Part, render_certificate
 from documents.pdf.images import LOGO_MAX_PIXELS, clean_logo
 from documents.pdf.render import render_pdf, render_picture
 from documents.pdf.sheet import (
@@ -24,18 +25,21 @@ __all__ = [
     "Adjustment",
     "Business",
     "Carry",
+    "Certificate",
     "Columns",
     "Customer",
     "Layout",
     "Line",
     "Logo",
     "Pairs",
+    "Part",
     "Qr",
     "Sheet",
     "TaxRow",
     "Total",
     "clean_logo",
     "paper_for",
+    "render_certificate",
     "render_pdf",
     "render_picture",
 ]

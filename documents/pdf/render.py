@@ -58,18 +58,27 @@ def render_pdf(sheet: Sheet, *, einvoice: bytes | None = None) -> bytes:
     if einvoice is not None:
         attached = {"name": FILE_NAME, "description": DESCRIPTION, "content": einvoice.decode()}
         inputs["einvoice"] = json.dumps(attached, ensure_ascii=False)
+    pdf = compiled_pdf(TEMPLATE, inputs, created_at=sheet.created_at)
+    return pdf if einvoice is None else with_facturx_metadata(pdf)
+
+
+def compiled_pdf(template: Path, inputs: dict[str, str], *, created_at: datetime) -> bytes:
+    """What a template of the folder `typst` makes of its inputs, as a tagged PDF/A-3b and PDF/UA-1.
+
+    Raises RuntimeError in a fork of a process that has rendered, and where typst finds the document wanting.
+    """
     _refuse_after_fork()
     with _lock:
-        pdf = _compiler(TEMPLATE).compile(
+        pdf = _compiler(template).compile(
             sys_inputs=inputs,
             format="pdf",
             pdf_standards=["a-3b", "ua-1"],
-            timestamp=int(sheet.created_at.timestamp()),
+            timestamp=int(created_at.timestamp()),
         )
         _forget()
     if not isinstance(pdf, bytes):
         raise TypeError("One PDF was expected.")
-    return pdf if einvoice is None else with_facturx_metadata(pdf)
+    return pdf
 
 
 def render_picture(sheet: Sheet, *, width: int) -> bytes:
@@ -120,8 +129,6 @@ def _inputs(sheet: Sheet) -> dict[str, str]:
     language = _LANGUAGE.fullmatch(sheet.language)
     if language is None:
         raise ValueError(f"{sheet.language!r} is not a language code.")
-    if _COLOUR.fullmatch(sheet.business.accent) is None:
-        raise ValueError("The accent colour must look like #1f4e79.")
     values: dict[str, Any] = _plain(sheet)
     carry = sheet.carry is not None
     lines = [_line(line, carry) for line in values.pop("lines")]
@@ -134,7 +141,12 @@ def _inputs(sheet: Sheet) -> dict[str, str]:
     # PDF/UA wants a heading, and a title that is more than blanks.
     values["title"] = values["title"] or NAMELESS
     values |= {
-        "look": {"direction": sheet.direction, "mixed": mixed, "layout": sheet.layout, **_colours(sheet)},
+        "look": {
+            "direction": sheet.direction,
+            "mixed": mixed,
+            "layout": sheet.layout,
+            **colours_of(sheet.business.accent),
+        },
         "language": {"lang": language[1], "region": language[2]},
         "fonts": [*FAMILIES, cjk_family(sheet.language)],
         "document_title": _unbroken(f"{values['title']} {values['number']}").strip(),
@@ -149,9 +161,10 @@ def _inputs(sheet: Sheet) -> dict[str, str]:
     return inputs | {"logo": logo[0]} if logo else inputs
 
 
-def _colours(sheet: Sheet) -> dict[str, str]:
-    """The accent, the accent as text on white, and the text that reads best on the accent."""
-    accent = sheet.business.accent
+def colours_of(accent: str) -> dict[str, str]:
+    """The accent, the accent as text on white, and the text that reads best on it. Raises ValueError if it is none."""
+    if _COLOUR.fullmatch(accent) is None:
+        raise ValueError("The accent colour must look like #1f4e79.")
     light = _luminance(_channels(accent)) > 0.21
     return {"accent": accent, "accent_text": _readable(accent), "on_accent": "#1b1e23" if light else "#ffffff"}
 
@@ -178,7 +191,7 @@ def _adjustment_line(item: dict[str, Any], carry: bool) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     """Dataclasses as dicts, tuples as lists, text cleaned; image data, contents of codes and times are left out."""
     if isinstance(value, str):
-        return _breakable(printable(value))
+        return breakable(value)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, bool) or value is None:
@@ -198,12 +211,12 @@ def _rows(texts: tuple[str, ...]) -> list[str]:
     return [row for text in texts for part in text.splitlines() if (row := _plain(part))]
 
 
-def _breakable(text: str) -> str:
-    """Mark with U+200B where a word too long for a column may break: at its joints, else anywhere.
+def breakable(text: str) -> str:
+    """Cleaned for print, with U+200B where a word too long for a column may break: at its joints, else anywhere.
 
     A percent sign stays with its figure.
     """
-    text = text.replace(" %", "\u00a0%")
+    text = printable(text).replace(" %", "\u00a0%")
     return _LONG_WORD.sub(_joints, text) if len(text) >= UNBROKEN else text
 
 

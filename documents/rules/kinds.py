@@ -23,10 +23,15 @@ HAND_METHODS = ("transfer", "card", "cash", "direct_debit", "cheque", "other")  
 CREDIT_METHOD = "credit_note"  # a credit note set off against an invoice
 
 DRAFT, ISSUED, PARTIALLY_PAID, PAID, VOID = "draft", "issued", "partially_paid", "paid", "void"
+ACCEPTED, DECLINED = "accepted", "declined"  # of quotes
 
 _MOVES: Mapping[str, frozenset[str]] = {
     DRAFT: frozenset({ISSUED}),
     ISSUED: frozenset({VOID}),
+}
+_QUOTE_MOVES: Mapping[str, frozenset[str]] = {  # what was decided stays decided
+    DRAFT: frozenset({ISSUED}),
+    ISSUED: frozenset({ACCEPTED, DECLINED, VOID}),
 }
 _TEMPLATE_MOVES: Mapping[str, frozenset[str]] = {DRAFT: frozenset()}  # a recurring invoice is never issued itself
 _PAYABLE_MOVES: Mapping[str, frozenset[str]] = {
@@ -46,6 +51,8 @@ def moves_of(kind: str) -> Mapping[str, frozenset[str]]:
     """The arrows between the states of a document of this kind."""
     if kind == "recurring_invoice":
         return _TEMPLATE_MOVES
+    if kind == "quote":
+        return _QUOTE_MOVES
     return _PAYABLE_MOVES if kind in PAYABLE_KINDS else _MOVES
 
 
@@ -63,8 +70,15 @@ def is_overdue(state: str, due_on: date | None, today: date) -> bool:
     return state in (ISSUED, PARTIALLY_PAID) and due_on is not None and due_on < today
 
 
+def is_expired(state: str, due_on: date | None, today: date) -> bool:
+    """Whether nobody decided on a quote in time. The last day belongs to it; `today` is the business's."""
+    return state == ISSUED and due_on is not None and due_on < today
+
+
 def shown_state(kind: str, state: str, due_on: date | None, today: date) -> str:
-    """The state as people read it: what is still open after its due date is `overdue`."""
+    """The state as people read it: what is still open after its due date is `overdue`, of quotes `expired`."""
+    if kind == "quote":
+        return "expired" if is_expired(state, due_on, today) else state
     return "overdue" if kind in PAYABLE_KINDS and is_overdue(state, due_on, today) else state
 
 

@@ -6,11 +6,27 @@ from django.utils import translation
 
 from documents import pdf
 from documents.models import Document
+from documents.pdf import Certificate, Part, render_certificate
 from documents.sheets.sample import sample_sheet
+from documents.sheets.statement import Side, StatementSheet, render_statement
 from documents.sheets.words import address_lines
 from documents.sheets.writer import Look, Writer
 
-__all__ = ["Look", "address_lines", "document_pdf", "file_name", "sample_sheet", "sheet_of", "with_fiscal_code"]
+__all__ = [
+    "Certificate",
+    "Look",
+    "Part",
+    "Side",
+    "StatementSheet",
+    "address_lines",
+    "document_pdf",
+    "file_name",
+    "render_certificate",
+    "render_statement",
+    "sample_sheet",
+    "sheet_of",
+    "with_fiscal_code",
+]
 
 
 def with_fiscal_code(look: Look, address: str, words: str) -> Look:

@@ -105,7 +105,9 @@ def _acts(actor: Actor, document: Document, made: set[str]) -> dict[str, Any]:
     is_draft = document.state == Document.State.DRAFT
     stands = may_manage and document.state not in (Document.State.DRAFT, Document.State.VOID)
     is_payable = document.kind in rules.PAYABLE_KINDS
-    conversions = rules.CONVERSIONS.get(document.kind, ()) if stands else ()
+    is_decided = document.state in (Document.State.ACCEPTED, Document.State.DECLINED)
+    # What was accepted is converted by the card of the decision, which knows the customer's order number.
+    conversions = rules.CONVERSIONS.get(document.kind, ()) if stands and not is_decided else ()
     return {
         "may_manage": may_manage,
         "is_payable": is_payable,
@@ -116,7 +118,7 @@ def _acts(actor: Actor, document: Document, made: set[str]) -> dict[str, Any]:
         "may_pay": stands and is_payable and document.outstanding != 0,
         "may_void": may_manage and "void" in document.moves().get(document.state, ()),
         "may_credit": stands and document.kind in rules.CREDITED_BY,
-        "may_renew": stands and document.kind == Kind.QUOTE,
+        "may_renew": stands and document.kind == Kind.QUOTE and document.state != Document.State.ACCEPTED,
         "may_remind": stands and document.kind == Kind.INVOICE and document.outstanding > 0,
         "may_recur": stands and document.kind == Kind.INVOICE,
         "may_set_off": stands and is_payable and document.outstanding != 0 and document.corrects_id is not None,

@@ -10,7 +10,7 @@ from advisory_portal.core.http import form_again, submit
 from advisory_portal.core.paging import capped_count, keyset_page
 from documents import actions, rules
 from documents.forms import DocumentFilter, FilterNameForm
-from documents.models import Contact, Document, SavedFilter
+from documents.models import Contact, Document, Kind, SavedFilter
 from documents.rows import document_rows
 from documents.words import KIND_WORDS, NEW_WORDS, PERIOD_WORDS, state_label
 
@@ -64,6 +64,8 @@ def state_choices(kind: str) -> list[tuple[str, str]]:
     """The states a document of this kind can be in, as choices of the filter."""
     reachable = set(rules.moves_of(kind)) | set().union(*rules.moves_of(kind).values())
     choices = [(str(state), state_label(kind, state)) for state in Document.State if state in reachable]
+    if kind == Kind.QUOTE:
+        return [*choices, ("expired", state_label(kind, "expired"))]
     return [*choices, ("overdue", state_label(kind, "overdue"))] if kind in rules.PAYABLE_KINDS else choices
 
 

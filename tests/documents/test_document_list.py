@@ -183,7 +183,7 @@ def test_filters_offer_the_states_of_the_kind(browser, erin):
         return tree(page).xpath('//select[@name="state"]/option/@value')
 
     assert states("invoices", "invoice") == ["", "draft", "issued", "partially_paid", "paid", "void", "overdue"]
-    assert states("quotes", "quote") == ["", "draft", "issued", "void"]
+    assert states("quotes", "quote") == ["", "draft", "issued", "accepted", "declined", "void", "expired"]
 
 
 @pytest.mark.django_db

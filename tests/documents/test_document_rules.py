@@ -36,7 +36,8 @@ def test_arrows_of_each_kind(kind):
         *(("partially_paid", "paid"), ("paid", "issued"), ("paid", "partially_paid")),
     }
     payable = kind in ("invoice", "credit_note", "sales_order", "bill", "supplier_credit_note")
-    expected = set() if kind == "recurring_invoice" else unpaid | paid if payable else unpaid
+    decided = {("issued", "accepted"), ("issued", "declined")} if kind == "quote" else set()
+    expected = set() if kind == "recurring_invoice" else unpaid | decided | (paid if payable else set())
     assert arrows(kind) == expected
     assert Document(kind=kind).moves() == rules.moves_of(kind)
 
@@ -80,7 +81,11 @@ def test_state_follows_what_has_come_in(payable, settled, state):
         ("invoice", "void", DAY, date(2026, 4, 2), "void"),
         ("invoice", "draft", DAY, date(2026, 4, 2), "draft"),
         ("invoice", "issued", None, date(2026, 4, 2), "issued"),
-        ("quote", "issued", DAY, date(2026, 4, 2), "issued"),
+        ("quote", "issued", DAY, date(2026, 4, 1), "issued"),
+        ("quote", "issued", DAY, date(2026, 4, 2), "expired"),
+        ("quote", "issued", None, date(2026, 4, 2), "issued"),
+        ("quote", "accepted", DAY, date(2026, 4, 2), "accepted"),
+        ("quote", "declined", DAY, date(2026, 4, 2), "declined"),
     ],
 )
 def test_what_is_open_after_its_day_is_overdue(kind, state, due_on, today, shown):

@@ -1,0 +1,197 @@
+"""A contact's yes or no to a quote, with its evidence; and what follows from a yes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from advisory_portal.core.access import Actor, Forbidden, Level, system_actor
+from advisory_portal.core.errors import Refused
+from advisory_portal.core.files import store_file
+from advisory_portal.core.history import record
+from advisory_portal.core.ids import uuid7
+from advisory_portal.core.mail import notify
+from advisory_portal.core.text import clean_line
+from client_portal import sheets
+from client_portal.actions.links import new_link
+from client_portal.actions.people import contact_at, staff_of
+from client_portal.models import ContactPreference, PortalSettings, QuoteDecision
+from client_portal.rules import is_signature, terms_hash
+from documents import actions as documents
+from documents.models import Document
+from partners.models import Organisation
+
+Decision, Identified = QuoteDecision.Decision, QuoteDecision.Identified
+
+
+class NotSigned(Refused):
+    """The name is missing, or the drawing is no signature."""
+
+
+class TermsChanged(Refused):
+    """The business changed its terms since the person read them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody said to a quote, and from where.
+
+    `signature` is path data (`rules.is_signature`), "" where the name was typed; `reference` the customer's order
+    number; `terms` names the terms that were read (`rules.terms_hash`). `reason` is of a no alone.
+    """
+
+    accepted: bool
+    name: str
+    signature: str = ""
+    reference: str = ""
+    reason: str = ""
+    terms: str = ""
+    address: str | None = None
+    browser: str = ""
+
+
+@transaction.atomic
+def decide_quote(*, actor: Actor, document: Document, answer: Answer, now: datetime) -> QuoteDecision:
+    """Accept or decline a quote for its contact, keep the evidence for ever, and mail both sides.
+
+    Kept are the version and its PDF with the hash, name, signature, terms as read, time, address, browser and how the
+    person was identified; a certificate says it all. An accepted quote becomes what the business's settings say.
+    The same answer again changes nothing and gives what is kept. Raises QuoteClosed where it cannot be decided (any
+    more), NotSigned, TermsChanged, Forbidden for anybody but its contact. Source: PRODUCT 5, quotes.
+    """
+    is_new = documents.decide_quote(actor=actor, document=document, accepted=answer.accepted, now=now)
+    if not is_new:
+        return QuoteDecision.objects.get(document=document)
+    quote = Document.objects.select_related("contact", "organisation").get(pk=document.pk)
+    settings = PortalSettings.objects.filter(organisation_id=quote.organisation_id).first() or PortalSettings()
+    _check(answer, settings)
+    decision = _keep(actor, quote, answer, settings, now)
+    becomes = settings.accepted_becomes if answer.accepted else ""
+    draft = _converted(quote, becomes, decision, now) if becomes else None
+    _tell_staff(quote, decision, draft)
+    _tell_contact(quote, decision, now)
+    return decision
+
+
+def _check(answer: Answer, settings: PortalSettings) -> None:
+    if not clean_line(answer.name):
+        raise NotSigned(_("Write your name."), field="name")
+    if not answer.accepted:
+        return
+    if answer.terms != terms_hash(settings.terms):
+        raise TermsChanged(_("The terms have changed meanwhile. Read them once more."), field="agreed")
+    if answer.signature and not is_signature(answer.signature):
+        raise NotSigned(_("This drawing cannot be kept. Draw your signature once more, or type it."), field="signature")
+
+
+def _keep(actor: Actor, quote: Document, answer: Answer, settings: PortalSettings, now: datetime) -> QuoteDecision:
+    """The row with its certificate. The PDF is the one that is kept with the document, whoever reads it."""
+    if actor.identified_by not in Identified.values:
+        raise Forbidden
+    pdf = documents.pdf_file(document=quote)
+    decision = QuoteDecision(
+        id=uuid7(),
+        organisation_id=quote.organisation_id,
+        document=quote,
+        contact=quote.contact,
+        decision=Decision.ACCEPTED if answer.accepted else Decision.DECLINED,
+        name=clean_line(answer.name)[:200],
+        signature=answer.signature if answer.accepted else "",
+        reference=clean_line(answer.reference)[:60] if answer.accepted else "",
+        reason="" if answer.accepted else answer.reason.strip(),
+        terms=settings.terms if answer.accepted else "",
+        version=quote.version,
+        content_hash=quote.content_hash,
+        pdf=pdf,
+        pdf_sha256=pdf.sha256,
+        decided_at=now,
+        email=actor.email or quote.contact.email,
+        address=answer.address,
+        browser=clean_line(answer.browser)[:300],
+        identified_by=actor.identified_by,
+    )
+    decision.certificate = store_file(
+        organisation_id=quote.organisation_id,
+        name=sheets.certificate_name(quote),
+        content=sheets.certificate_pdf(decision, document=quote, business=quote.organisation),
+        content_type="application/pdf",
+    )
+    decision.save(force_insert=True)
+    return decision
+
+
+def _converted(quote: Document, to: str, decision: QuoteDecision, now: datetime) -> Document | None:
+    """What the accepted quote became by itself, for the business; None if it became that before or cannot."""
+    place = quote.organisation.workspace
+    today = now.astimezone(ZoneInfo(place.time_zone)).date()
+    try:
+        with transaction.atomic():
+            return documents.convert_document(
+                actor=system_actor(place), document=quote, to=to, today=today, order_reference=decision.reference
+            )
+    except Refused:  # staff see the accepted quote all the same, and its one button
+        return None
+
+
+def _tell_staff(quote: Document, decision: QuoteDecision, draft: Document | None) -> None:
+    business = quote.organisation
+    shown = draft or quote
+    notify(
+        "client_portal/quote_answered",
+        to=staff_of(quote),
+        url=reverse("documents:document", args=[business.slug, shown.pk]),
+        organisation_id=business.pk,
+        reply_to=decision.email,
+        context={"business": business, "document": quote, "decision": decision, "draft": draft},
+    )
+
+
+def _tell_contact(quote: Document, decision: QuoteDecision, now: datetime) -> None:
+    """A copy for whoever decided, with the certificate, unless the contact wants no such mails."""
+    business: Organisation = quote.organisation
+    if not ContactPreference.objects.wants(quote.contact, "client_portal/quote_decided"):
+        return
+    _link, path = new_link(
+        contact=quote.contact,
+        document=quote,
+        email=decision.email,
+        sender=business.name,
+        now=now,
+        business=business,
+    )
+    notify(
+        "client_portal/quote_decided",
+        to=[contact_at(quote, decision.email)],
+        url=path,
+        organisation_id=business.pk,
+        from_name=business.name,
+        reply_to=business.email,
+        context={"business": business, "document": quote, "decision": decision, "hours": business.link_hours},
+        attachment=decision.certificate,
+    )
+
+
+@transaction.atomic
+def convert_quote(*, actor: Actor, decision: QuoteDecision, to: str, again: bool = False) -> Document:
+    """The draft of an order or invoice from an accepted quote, with the customer's order number on it.
+
+    Raises what `documents.convert_document` raises: NotConvertible, AlreadyMade unless `again`, Forbidden.
+    """
+    return documents.convert_document(
+        actor=actor,
+        document=decision.document,
+        to=to,
+        today=actor.today(),
+        again=again,
+        order_reference=decision.reference,
+    )
+
+
+@transaction.atomic
+def download_certificate(*, actor: Actor, decision: QuoteDecision) -> None:
+    """Note that staff took the certificate. The caller has found it with `visible_to`. Raises Forbidden."""
+    actor.require(decision.document.section, Level.VIEW)
+    record(actor, "client_portal.certificate.downloaded", about=decision.document)

@@ -1,0 +1,447 @@
+"""Comments on a document: what each side writes and reads, the mails about them, and what the portal never shows."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from advisory_portal.core.access import Actor, ActorKind, Forbidden, system_actor
+from advisory_portal.core.models import HistoryEntry, Notification, NotificationPreference, OutboundEmail
+from client_portal.actions import NotAComment, mark_comments_read, write_comment
+from client_portal.models import (
+    Comment,
+    CommentAttachment,
+    CommentNotice,
+    ContactPreference,
+    PortalLink,
+    UnreadComments,
+)
+from client_portal.rules import COMMENT_PAUSE
+from client_portal.tasks import mail_comments
+from documents.actions import void_document, write_note
+from documents.models import Document
+from documents.rules import PORTAL_KINDS
+from tests.documents.builders import with_levels
+from tests.factories import (
+    ContactFactory,
+    DocumentFactory,
+    MemberFactory,
+    OrganisationFactory,
+    drafted_document,
+    issued_document,
+    sent_document,
+)
+from tests.pages import text_of, tree
+from tests.threads import together
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
+
+
+def contact_actor(contact, **values):
+    own = {"kind": ActorKind.CONTACT, "name": contact.name, "organisation": contact.organisation.workspace}
+    return Actor(**own | {"contact_id": contact.pk, "identified_by": "link"} | values)
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def write(erin, dan_here, invoice):
+    """Say something on Erin's invoice: `who` is "erin" or "dan", or an actor."""
+    known = {"erin": contact_actor(erin), "dan": dan_here}
+
+    def run(who, text="Hello", *, document=None, files=(), key=None, now=NOW):
+        actor = known.get(who) if isinstance(who, str) else who
+        document = document or invoice
+        return write_comment(actor=actor, document=document, text=text, files=files, key=key or uuid4(), now=now)
+
+    return run
+
+
+@pytest.fixture
+def erins(clock, invoice, dan_here, last_link):
+    """Erin's browser after she followed the link to her invoice."""
+    sent_document(invoice, actor=dan_here, now=NOW)
+    browser = Client()
+    browser.get(last_link())
+    return browser
+
+
+def page(document, tail=""):
+    return f"/portal/delta/d/{document.pk}/comments/{tail}"
+
+
+def staff_page(document, tail=""):
+    return f"/o/delta/documents/{document.pk}/comments/{tail}"
+
+
+def unread():
+    return sorted(UnreadComments.objects.values_list("side", flat=True))
+
+
+def mails(kind):
+    return OutboundEmail.objects.filter(kind=f"client_portal/{kind}").order_by("id")
+
+
+# --- Writing and reading -------------------------------------------------------------------------------------
+
+
+def test_both_sides_write_in_one_thread(write, invoice, erin, dan):
+    first = write("erin", "  What is\r\nthis?  ")
+    second = write("dan", "Advice.")
+    assert [(one.side, one.text, one.author_name) for one in Comment.objects.order_by("id")] == [
+        ("contact", "What is\nthis?", "Erin"),
+        ("business", "Advice.", "Dan"),
+    ]
+    assert (first.contact, first.author_id, second.author_id) == (erin, erin.pk, dan.pk)
+    assert HistoryEntry.objects.filter(what="client_portal.comment.written", subject_id=invoice.pk).count() == 2
+
+
+def test_a_form_sent_twice_is_written_once(write):
+    key = uuid4()
+    assert write("erin", key=key) == write("erin", "Other words", key=key)
+    assert (Comment.objects.count(), CommentNotice.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("kind", PORTAL_KINDS)
+def test_every_kind_of_document_has_its_thread(write, erin, kind):
+    document = DocumentFactory(contact=erin, kind=kind)
+    write("erin", document=document)
+    write("dan", document=document)
+    assert document.comments.count() == 2
+
+
+def test_a_void_document_is_still_talked_about(write, invoice, dan_here):
+    void_document(actor=dan_here, document=invoice, now=NOW)
+    assert write("erin").document == invoice
+
+
+@pytest.mark.parametrize(
+    ("text", "files", "field"),
+    [
+        (" \n ", [], "text"),
+        ("x" * (Comment.LONGEST + 1), [], "text"),
+        ("", [("empty.pdf", b"")], "uploads"),
+        ("", [("big.pdf", b"x" * (CommentAttachment.LARGEST + 1))], "uploads"),
+        ("", [("one.pdf", b"x")] * (CommentAttachment.MOST + 1), "uploads"),
+    ],
+)
+def test_what_is_no_comment_is_refused_and_leaves_nothing(write, text, files, field):
+    with pytest.raises(NotAComment) as caught:
+        write("erin", text, files=files)
+    assert caught.value.field == field
+    assert not Comment.objects.exists()
+    assert (unread(), CommentNotice.objects.count()) == ([], 0)
+
+
+def test_nothing_is_said_on_what_the_contact_does_not_see(write, erin):
+    for document in (drafted_document(erin), DocumentFactory(contact=erin, kind="bill")):
+        with pytest.raises(NotAComment, match="does not see"):
+            write("dan", document=document)
+
+
+def test_only_its_contact_and_who_manages_such_documents_write(write, erin, delta, invoice):
+    other = ContactFactory(organisation=delta)
+    for actor in (
+        contact_actor(other),
+        contact_actor(erin, read_only=True),
+        contact_actor(erin, document_ids=frozenset({other.pk})),
+        with_levels(delta, sales=1),
+        with_levels(delta, purchases=2),
+    ):
+        with pytest.raises(Forbidden):
+            write(actor)
+    assert write(contact_actor(erin, document_ids=frozenset({invoice.pk})))
+
+
+def test_what_was_said_stays(write):
+    comment = write("erin")
+    for change in (lambda: Comment.objects.update(text="Other"), comment.delete):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()
+
+
+def test_each_side_has_unread_what_the_other_wrote(write, invoice, erin, dan_here, delta):
+    write("erin")
+    write("erin", "And this?")
+    assert unread() == ["business"]
+    write("dan")  # who answers has read
+    assert unread() == ["contact"]
+    mark_comments_read(actor=dan_here, document=invoice)
+    assert unread() == ["contact"]
+    for _ in range(2):
+        mark_comments_read(actor=contact_actor(erin), document=invoice)
+        assert unread() == []
+    write("erin")
+    mark_comments_read(actor=with_levels(delta, sales=1), document=invoice)
+    assert unread() == []
+    with pytest.raises(Forbidden):
+        mark_comments_read(actor=contact_actor(erin, read_only=True), document=invoice)
+
+
+# --- Mails ---------------------------------------------------------------------------------------------------
+
+
+def test_a_burst_is_one_mail_to_staff(write, clock, dan, delta, invoice):
+    MemberFactory(organisation=delta, code="viewer")
+    write("erin", "First\nline", files=[("slip.pdf", b"%PDF")])
+    write("erin", "Second")
+    assert mail_comments() == 0
+    clock.shift(COMMENT_PAUSE)
+    assert (mail_comments(), mail_comments()) == (1, 0)
+    (mail,) = mails("comment_received")
+    assert (mail.to, mail.subject) == ("dan@delta.example", "Erin has written 2 comments on Invoice INV-2026-0001")
+    for words in ("Erin:\nFirst\nline", "[slip.pdf]", "Second", f"/o/delta/documents/{invoice.pk}/#comments"):
+        assert words in mail.text
+    assert "First<br>line" in mail.html
+    assert Notification.objects.get(user_id=dan.pk).url == f"/o/delta/documents/{invoice.pk}/#comments"
+
+
+def test_the_next_burst_is_the_next_mail_and_repeats_nothing(write, clock):
+    write("erin", "First")
+    clock.shift(COMMENT_PAUSE)
+    mail_comments()
+    write("erin", "Later", now=NOW + COMMENT_PAUSE)
+    clock.shift(COMMENT_PAUSE)
+    mail_comments()
+    mail = mails("comment_received")[1]
+    assert mail.subject == "Erin has written a comment on Invoice INV-2026-0001"
+    assert ("First" in mail.text, "Later" in mail.text) == (False, True)
+
+
+def test_what_was_read_meanwhile_is_not_mailed(write, clock, invoice, dan_here):
+    write("erin")
+    mark_comments_read(actor=dan_here, document=invoice)
+    clock.shift(COMMENT_PAUSE)
+    assert mail_comments() == 1
+    assert not mails("comment_received").exists()
+    assert CommentNotice.objects.get().due_at is None
+
+
+def test_a_contact_is_mailed_with_a_link_to_answer(write, clock, invoice, erin, last_link):
+    erin.language = "es"
+    erin.save()
+    write("dan", "It is paid.")
+    clock.shift(COMMENT_PAUSE)
+    mail_comments()
+    (mail,) = mails("comments")
+    assert (mail.to, mail.language, mail.from_name) == ("erin@customer.example", "es", "Delta")
+    assert "Dan:\nIt is paid." in mail.text
+    link = last_link()
+    assert link.endswith("/#comments")
+    browser = Client()
+    opened = browser.get(link.removesuffix("#comments"))
+    assert opened["Location"] == f"/portal/delta/d/{invoice.pk}/"
+    assert "It is paid." in browser.get(page(invoice)).content.decode()
+
+
+def test_who_wants_no_mail_or_has_no_address_gets_none(write, clock, erin, delta, dan):
+    ContactPreference.objects.create(organisation=delta, contact=erin, muted=["client_portal/comments"])
+    NotificationPreference.objects.create(user=dan, kind="client_portal/comment_received", by_email=False, in_app=True)
+    write("dan")
+    write("erin")
+    write("dan", "Again")
+    clock.shift(COMMENT_PAUSE)
+    mail_comments()
+    ContactPreference.objects.all().delete()
+    type(erin).objects.update(email="")
+    write("dan", "Once more")
+    clock.shift(COMMENT_PAUSE)
+    mail_comments()
+    assert not OutboundEmail.objects.exists()
+    assert not PortalLink.objects.exists()
+    assert not CommentNotice.objects.exclude(due_at=None).exists()
+
+
+def test_a_contact_without_address_is_mailed_where_its_document_went(write, clock, invoice, dan_here, erin):
+    sent_document(invoice, actor=dan_here, now=NOW, to="boss@customer.example")
+    type(erin).objects.update(email="")
+    write("dan")
+    clock.shift(COMMENT_PAUSE)
+    mail_comments()
+    assert mails("comments").get().to == "boss@customer.example"
+
+
+# --- In the portal -------------------------------------------------------------------------------------------
+
+
+def test_a_contact_reads_and_writes(erins, write, invoice):
+    write("dan", "<b>Dear</b> Erin")
+    shown = erins.get(page(invoice))
+    assert "Dan, Delta" in text_of(tree(shown))
+    assert "&lt;b&gt;Dear&lt;/b&gt; Erin" in shown.content.decode()
+    files = [SimpleUploadedFile("slip.txt", b"Slip"), SimpleUploadedFile("photo.png", b"Photo")]
+    done = erins.post(page(invoice), {"text": "Thank you", "key": uuid4(), "uploads": files})
+    assert (done.status_code, done["Location"]) == (302, f"/portal/delta/d/{invoice.pk}/#comments")
+    comment = Comment.objects.get(side="contact")
+    assert [one.file.name for one in comment.attachments.all()] == ["slip.txt", "photo.png"]
+    words = text_of(tree(erins.get(page(invoice))))
+    assert all(part in words for part in ("Thank you", "slip.txt", "photo.png"))
+
+
+def test_htmx_gets_the_card_and_errors_keep_what_was_typed(erins, invoice):
+    htmx = {"HTTP_HX_REQUEST": "true"}
+    card = erins.get(page(invoice), **htmx).content.decode()
+    assert ("<html" in card, "comment-form" in card) == (False, True)
+    key = uuid4()
+    refused = erins.post(page(invoice), {"text": "", "key": key}, **htmx)
+    assert refused.status_code == 422
+    assert "Write something first." in refused.content.decode()
+    done = erins.post(page(invoice), {"text": "Hello", "key": key}, **htmx)
+    assert (done.status_code, "Hello" in done.content.decode()) == (200, True)
+    assert str(key) not in done.content.decode()  # the next comment is another one
+    broken = erins.post(page(invoice), {"text": "Hello", "key": "nonsense"}, **htmx)
+    assert broken.status_code == 422
+
+
+def test_news_are_answered_only_where_there_are_some(erins, write, invoice):
+    assert erins.get(page(invoice, "news/?after=")).status_code == 204
+    last = write("dan", "Hello")
+    news = erins.get(page(invoice, "news/?after="))
+    assert "Hello" in news.content.decode()
+    assert page(invoice, "read/") in news.content.decode()
+    assert erins.get(page(invoice, f"news/?after={last.pk}")).status_code == 200  # unread: to be marked
+    assert erins.post(page(invoice, "read/")).status_code == 204
+    assert unread() == []
+    assert erins.get(page(invoice, f"news/?after={last.pk}")).status_code == 204
+
+
+def test_reading_by_get_marks_nothing(erins, write, invoice):
+    write("dan")
+    for tail in ("", "news/"):
+        erins.get(page(invoice, tail))
+    assert erins.get(page(invoice, "read/")).status_code == 405
+    assert unread() == ["contact"]
+
+
+def test_files_are_for_the_two_sides_alone(erins, client_of, dan, carol, write, invoice, delta, erin):
+    comment = write("dan", files=[("slip.html", b"<script>alert(1)</script>")])
+    (attachment,) = comment.attachments.all()
+    file = erins.get(page(invoice, f"files/{attachment.pk}/"))
+    assert (file.content, file["X-Content-Type-Options"]) == (b"<script>alert(1)</script>", "nosniff")
+    assert file["Content-Disposition"].startswith("attachment;")
+    assert client_of(dan).get(staff_page(invoice, f"files/{attachment.pk}/")).status_code == 200
+    assert HistoryEntry.objects.filter(what="client_portal.comment.downloaded").count() == 1
+    other = issued_document(erin)
+    assert client_of(dan).get(staff_page(other, f"files/{attachment.pk}/")).status_code == 404
+    assert client_of(carol).get(staff_page(invoice, f"files/{attachment.pk}/")).status_code == 404
+    assert Client().get(page(invoice, f"files/{attachment.pk}/")).status_code in (302, 404)
+
+
+@pytest.mark.parametrize("tail", ["", "news/"])
+def test_doors_of_the_portal_open_for_its_contact_alone(erins, invoice, delta, tail):
+    others = [
+        issued_document(ContactFactory(organisation=delta)),
+        issued_document(ContactFactory(organisation=OrganisationFactory(slug="foreign"))),
+    ]
+    for document in others:
+        assert erins.get(page(document, tail)).status_code in (302, 404)
+        assert erins.post(page(document, tail), {"text": "x", "key": uuid4()}).status_code in (302, 403, 404, 405)
+    assert Client().get(page(invoice, tail)).status_code in (302, 404)
+    assert Client().post(page(invoice), {"text": "x", "key": uuid4()}).status_code in (302, 404)
+    assert not Comment.objects.exists()
+
+
+def test_the_portal_never_shows_an_internal_note(erins, write, invoice, dan_here):
+    write_note(actor=dan_here, document=invoice, text="Ask her for a deposit")
+    write("dan", "Hello")
+    addresses = [page(invoice), page(invoice, "news/"), f"/portal/delta/d/{invoice.pk}/", "/portal/delta/"]
+    for address in addresses:
+        for headers in ({}, {"HTTP_HX_REQUEST": "true"}):
+            assert "deposit" not in erins.get(address, **headers).content.decode()
+    assert not Comment.objects.filter(text__contains="deposit").exists()
+
+
+# --- Staff ---------------------------------------------------------------------------------------------------
+
+
+def test_staff_read_and_answer(client_of, dan, write, invoice):
+    write("erin", "What is this?")
+    browser = client_of(dan)
+    shown = browser.get(staff_page(invoice))
+    assert "What is this?" in shown.content.decode()
+    done = browser.post(staff_page(invoice), {"text": "Advice.", "key": uuid4()})
+    assert done["Location"] == f"/o/delta/documents/{invoice.pk}/#comments"
+    assert Comment.objects.get(side="business").text == "Advice."
+    assert browser.post(staff_page(invoice, "read/")).status_code == 204
+    card = browser.get(staff_page(invoice), HTTP_HX_REQUEST="true").content.decode()
+    assert "<html" not in card
+    document = browser.get(f"/o/delta/documents/{invoice.pk}/").content.decode()
+    assert f'hx-get="{staff_page(invoice)}"' in document
+
+
+def test_doors_of_staff_are_those_of_the_section(client_of, carol, delta, invoice, write):
+    write("erin", "Hello")
+    viewer = client_of(MemberFactory(organisation=delta, code="viewer").user)
+    shown = viewer.get(staff_page(invoice)).content.decode()
+    assert ("Hello" in shown, "comment-form" in shown) == (True, False)
+    assert viewer.post(staff_page(invoice), {"text": "x", "key": uuid4()}).status_code == 403
+    for tail in ("", "news/"):
+        assert client_of(carol).get(staff_page(invoice, tail)).status_code == 404
+        assert Client().get(staff_page(invoice, tail))["Location"].startswith("/accounts/login/")
+    assert client_of(carol).post(staff_page(invoice, "read/")).status_code == 404
+
+
+def test_a_draft_has_no_thread(client_of, dan, erin):
+    draft = drafted_document(erin)
+    assert client_of(dan).get(staff_page(draft)).status_code == 404
+    assert staff_page(draft) not in client_of(dan).get(f"/o/delta/documents/{draft.pk}/").content.decode()
+
+
+def test_a_long_thread_costs_no_more_queries(erins, write, invoice):
+    def counted():
+        with CaptureQueriesContext(connection) as queries:
+            assert erins.get(page(invoice), HTTP_HX_REQUEST="true").status_code == 200
+        return len(queries)
+
+    write("dan", files=[("a.txt", b"a")])
+    few = counted()
+    for number in range(29):
+        write("dan", f"Line {number}", files=[(f"{number}.txt", b"a")])
+    assert counted() == few
+
+
+# --- At once -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_who_writes_at_once_with_the_same_key_writes_once():
+    contact = ContactFactory()
+    document, key = issued_document(contact), uuid4()
+    actor = contact_actor(contact)
+    results = together(
+        [
+            lambda: write_comment(actor=actor, document=document, text="Hello", files=[], key=key, now=NOW)
+            for _ in range(4)
+        ]
+    )
+    assert results == [Comment.objects.get()] * 4
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_comment_while_the_mail_is_written_is_in_it_or_in_the_next():
+    contact = ContactFactory(email="erin@customer.example")
+    document = issued_document(contact)
+    staff = system_actor(contact.organisation.workspace)
+
+    def write(text, now=NOW):
+        return write_comment(actor=staff, document=document, text=text, files=[], key=uuid4(), now=now)
+
+    with time_machine.travel(NOW + timedelta(hours=1), tick=False):
+        for number in range(5):
+            write(f"First {number}")
+            assert not any(isinstance(one, Exception) for one in together([mail_comments, lambda: write("Second")]))
+            mail_comments()
+            said = "".join(mail.text for mail in mails("comments"))
+            assert (said.count("First"), said.count("Second")) == (number + 1, number + 1)
+    assert not CommentNotice.objects.exclude(due_at=None).exists()
+    assert Document.objects.get() == document
