@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from typing import Self
+from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.access import Actor, ActorKind, Level, Section
@@ -29,12 +30,24 @@ class Questions(models.QuerySet["Question"]):
         return found.filter(firm_id=actor.firm_id) if actor.kind == ActorKind.GRANT else found
 
     def waiting(self) -> Self:
-        """Those that the client has not answered yet."""
-        return self.filter(state=Question.State.OPEN)
+        """Those that the client has not answered yet, as long as the firm works for it."""
+        return self.filter(state=Question.State.OPEN, client__ended_at=None)
 
     def answered(self) -> Self:
-        """Those whose answer the firm has not settled yet."""
-        return self.filter(state=Question.State.ANSWERED)
+        """Those whose answer the firm has not settled yet, as long as it works for the client."""
+        return self.filter(state=Question.State.ANSWERED, client__ended_at=None)
+
+    def settled(self) -> Self:
+        return self.filter(state=Question.State.SETTLED)
+
+    def on_item(self, *, document: UUID | None = None, bank_line: UUID | None = None, file: UUID | None = None) -> Self:
+        """Those about one document, bank line or received file."""
+        return self.filter(document_id=document, bank_line_id=bank_line, inbox_file_id=file)
+
+    def with_replies(self) -> Self:
+        """Each with firm, business, client, and its replies with their files."""
+        replies = QuestionReply.objects.select_related("file").order_by("id")
+        return self.select_related("firm", "business", "client").prefetch_related(Prefetch("replies", replies))
 
 
 class Question(PortalModel):
@@ -103,6 +116,8 @@ class QuestionReplies(models.QuerySet["QuestionReply"]):
 
 class QuestionReply(PortalModel):
     """An answer, or a further word, under a question; `file` is what the client sends with it."""
+
+    LARGEST = 17 * 1024 * 1024  # bytes of the file
 
     firm = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     business = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
