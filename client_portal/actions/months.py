@@ -29,4 +29,4 @@ def fold_months(*, most: int) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(FOLD, [most])
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -1,34 +1,68 @@
-"""One document in the portal."""
+"""One document in the portal: read, printed, downloaded, with the files that go with it."""
 
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
 
-from advisory_portal.core.access import WorkspaceRequest, portal
-from advisory_portal.core.files import file_response
-from documents import rules, sheets
+from advisory_portal.core.access import Actor, WorkspaceRequest, portal
+from advisory_portal.core.files import file_response, stored_response
+from client_portal import actions
+from client_portal.rows.page import file_rows, payment_rows, side_of
+from documents import sheets
 from documents.actions import shown_pdf
-from documents.models import Document
-from documents.words import state_label
+from documents.models import Attachment, Document, Settlement
+
+
+def found_document(actor: Actor, document_id: UUID) -> Document:
+    """The document with all that its sheet says. Raises Http404 for one that is not the contact's."""
+    return get_object_or_404(Document.objects.visible_to(actor).for_reading(), pk=document_id)
+
+
+def document_context(request: WorkspaceRequest, document: Document) -> dict[str, Any]:
+    """What the document's page shows."""
+    actor = request.actor
+    files = Attachment.objects.visible_to(actor).filter(document=document).select_related("file")
+    money = Settlement.objects.visible_to(actor).filter(document=document).order_by("received_on", "id")
+    side = side_of(document, actor.today())
+    return {
+        "business": actor.place,
+        "document": document,
+        "sheet": sheets.sheet_of(document, accent=actor.place.accent),
+        "side": side,
+        "state": side.state,
+        "files": file_rows(files, slug=actor.place.slug),
+        "payments": payment_rows(document, money if document.settled else ()),
+        "is_told": not actor.read_only,
+    }
 
 
 @portal
 def document(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
+    found = found_document(request.actor, document_id)
+    return _private(render(request, "client_portal/document.html", document_context(request, found)))
+
+
+@portal
+@require_GET
+def print_document(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
+    """The sheet alone, as it goes on paper."""
     actor = request.actor
-    found = get_object_or_404(Document.objects.visible_to(actor).for_reading(), pk=document_id)
-    state = rules.shown_state(found.kind, found.state, found.due_on, actor.today())
-    context = {
-        "business": actor.place,
-        "document": found,
-        "sheet": sheets.sheet_of(found, accent=actor.place.accent),
-        "state": state,
-        "state_label": state_label(found.kind, state),
-    }
-    response = render(request, "client_portal/document.html", context)
-    response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    found = found_document(actor, document_id)
+    sheet = sheets.sheet_of(found, accent=actor.place.accent)
+    context = {"business": actor.place, "document": found, "sheet": sheet}
+    return _private(render(request, "client_portal/print.html", context))
+
+
+@portal
+@require_POST
+def note_viewing(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
+    found = get_object_or_404(Document.objects.visible_to(request.actor), pk=document_id)
+    actions.note_viewing(actor=request.actor, document=found, now=timezone.now())
+    return HttpResponse(status=204)
 
 
 @portal
@@ -37,3 +71,17 @@ def document_pdf(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
     content = shown_pdf(found)
     name = f"{sheets.file_name(found)}.pdf"
     return file_response(content, name=name, content_type="application/pdf", inline="inline" in request.GET)
+
+
+@portal
+@require_GET
+def attachment(request: WorkspaceRequest, attachment_id: UUID) -> HttpResponseBase:
+    """A file that the business shares with the document."""
+    files = Attachment.objects.visible_to(request.actor).select_related("file")
+    return stored_response(get_object_or_404(files, pk=attachment_id).file)
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "private, no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    return response

@@ -4,10 +4,21 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from advisory_portal.core.access import WorkspaceRequest, portal
+from client_portal.models.readings import welcome_of
+from client_portal.rows.documents import document_rows
+from client_portal.rows.home import home_of
 from documents.models import Document
+
+LINKED = 20
 
 
 @portal
 def home(request: WorkspaceRequest) -> HttpResponse:
-    documents = Document.objects.visible_to(request.actor).order_by("-issued_on", "-id")[:20]
-    return render(request, "client_portal/home.html", {"business": request.actor.place, "documents": documents})
+    actor, today = request.actor, request.actor.today()
+    if actor.document_ids is not None:
+        linked = Document.objects.visible_to(actor).order_by("-issued_on", "-id")[:LINKED]
+        rows = document_rows(linked, slug=actor.place.slug, today=today)
+        return render(request, "client_portal/linked.html", {"business": actor.place, "rows": rows})
+    shown = home_of(actor, today, asked=request.GET.get("currency", ""))
+    context = {"business": actor.place, "shown": shown, "welcome": welcome_of(actor)}
+    return render(request, "client_portal/home.html", context)

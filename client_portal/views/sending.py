@@ -15,7 +15,7 @@ from advisory_portal.core.access import Actor, Level, WorkspaceRequest, access
 from advisory_portal.core.http import form_again, is_htmx, respond, submit
 from client_portal import actions
 from client_portal.forms import SendForm
-from client_portal.models import PortalLink
+from client_portal.models import PortalLink, Viewing
 from client_portal.words import sending_words
 from documents import actions as documents
 from documents import rules
@@ -32,7 +32,8 @@ def _own_document(actor: Actor, document_id: UUID) -> Document:
 
 def _links_context(actor: Actor, document: Document) -> dict[str, object]:
     links = PortalLink.objects.visible_to(actor).filter(document=document).order_by("-id")[:MOST_LINKS]
-    return {"document": document, "links": links, "now": timezone.now()}
+    viewing = Viewing.objects.visible_to(actor).filter(document=document).first()
+    return {"document": document, "links": links, "viewing": viewing, "now": timezone.now()}
 
 
 @access()

@@ -5,7 +5,7 @@ from documents.forms.attachments import AttachmentsForm
 from documents.forms.bulk import BulkForm, FilterNameForm
 from documents.forms.contacts import ContactForm, LineField, chosen_ids, countries
 from documents.forms.contacts_import import ContactColumnsForm, ContactListForm, merge_choices
-from documents.forms.document_filter import DEFAULT_ORDER, ORDERS, PERIODS, DocumentFilter
+from documents.forms.document_filter import DEFAULT_ORDER, ORDERS, DocumentFilter
 from documents.forms.editor import Choices, EditorForm, texts_of
 from documents.forms.filters import ContactFilter
 from documents.forms.imports import ImportForm, ManyFilesField, ManyFilesInput
@@ -14,6 +14,7 @@ from documents.forms.payments import PaymentForm
 from documents.forms.recurrence import RecurrenceForm
 from documents.forms.reminders import RemindersForm
 from documents.forms.shown import shown_figures
+from documents.rules.periods import PERIODS
 
 __all__ = [
     "DEFAULT_ORDER",

@@ -10,8 +10,8 @@ from django.http import QueryDict
 from documents import actions
 from documents.actions import saved_filters
 from documents.forms import DocumentFilter
-from documents.forms.document_filter import period_days
 from documents.models import SavedFilter
+from documents.rules.periods import period_days
 from tests.factories import ContactFactory, DocumentFactory, MemberFactory, RoleFactory
 from tests.pages import first_column, of_class, text_of
 

@@ -1,0 +1,160 @@
+"""What the portal's pages read of one contact: statements that are written once, over rows that wait or months.
+
+Each is for a contact that sees all of its documents (`Actor.document_ids` is None), and gives nothing to others.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from advisory_portal.core.access import Actor, ActorKind, Workspace
+from advisory_portal.core.statements import Prepared
+from client_portal.models.months import ContactMonth
+from client_portal.models.settings import PortalSettings
+from documents.models import Document, Kind
+
+Rows = QuerySet[Any, Any]
+OPEN = (Document.State.ISSUED, Document.State.PARTIALLY_PAID)
+COLUMNS = ("id", "kind", "state", "number", "issued_on", "due_on", "currency", "payable", "settled")
+_NOWHERE = Workspace(UUID(int=0), "", "", "business", "", "UTC", "en", "")
+
+
+class Month(NamedTuple):
+    """What a contact did in a month, in one currency (see ContactMonth)."""
+
+    currency: str
+    month: date
+    invoiced: Any
+    invoices: int
+    credited: Any
+    quoted: Any
+    quotes: int
+    settled: Any
+    received: Any
+    paid: Any
+    paid_days: Any
+
+
+class Waiting(NamedTuple):
+    """What waits of one kind in one currency: its sum and number, and how much of it is overdue."""
+
+    kind: str
+    currency: str
+    amount: Any
+    number: int
+    overdue: Any
+    overdue_number: int
+
+
+def _read(rows_of: Callable[..., Rows], actor: Actor, *given: object) -> Sequence[tuple[Any, ...]]:
+    if actor.kind != ActorKind.CONTACT or actor.document_ids is not None or actor.contact_id is None:
+        return []
+    return _prepared(rows_of, *given).rows(organisation=actor.place.id, contact=actor.contact_id)
+
+
+@lru_cache(maxsize=64)
+def _prepared(rows_of: Callable[..., Rows], *given: object) -> Prepared:
+    def build(organisation: UUID, contact: UUID) -> Rows:
+        anybody = Actor(ActorKind.CONTACT, "", organisation=replace(_NOWHERE, id=organisation), contact_id=contact)
+        return rows_of(anybody, *given)
+
+    return Prepared(build, organisation=UUID, contact=UUID)
+
+
+def months_of(actor: Actor, since: date) -> list[Month]:
+    """The contact's months from that day on, by currency. One statement over as many rows as there are months."""
+    return [Month(*row) for row in _read(_months, actor, since)]
+
+
+def _months(actor: Actor, since: date) -> Rows:
+    rows = ContactMonth.objects.visible_to(actor).filter(month__gte=since).order_by()
+    return rows.values_list("currency", "month").annotate(*(Sum(name) for name in Month._fields[2:]))
+
+
+def balances_before(actor: Actor, day: date) -> dict[str, Any]:
+    """What was open before the first day of a month, by currency: invoiced less credited less settled."""
+    return dict(_read(_balances, actor, day))
+
+
+def _balances(actor: Actor, day: date) -> Rows:
+    rows = ContactMonth.objects.visible_to(actor).filter(month__lt=day).order_by()
+    return rows.values_list("currency").annotate(sum=Sum(F("invoiced") - F("credited") - F("settled")))
+
+
+def waiting_of(actor: Actor, today: date) -> list[Waiting]:
+    """What is open of invoices and credit notes, and the quotes that can be decided on. One statement over those."""
+    return [Waiting(*row) for row in _read(_waiting, actor, today)]
+
+
+def _waiting(actor: Actor, today: date) -> Rows:
+    visible = Document.objects.visible_to(actor).order_by()
+    left, is_late = F("payable") - F("settled"), Q(due_on__lt=today)
+    owed = visible.filter(kind__in=(Kind.INVOICE, Kind.CREDIT_NOTE), state__in=OPEN)
+    sums = {
+        "amount": Sum(left),
+        "count": Count("pk"),
+        "overdue": Sum(left, filter=is_late),
+        "late": Count("pk", filter=is_late),
+    }
+    parts = [rows.values_list("kind", "currency").annotate(**sums) for rows in (owed, *_to_decide(visible, today))]
+    return parts[0].union(*parts[1:], all=True)
+
+
+def _to_decide(visible: Rows, today: date) -> tuple[Rows, Rows]:
+    """Quotes that wait for an answer: those with a last day and those without, so that both are ranges of an index."""
+    quotes = visible.filter(kind=Kind.QUOTE, state=Document.State.ISSUED)
+    return quotes.filter(due_on__gte=today), quotes.filter(due_on=None)
+
+
+def first_waiting(actor: Actor, today: date, most: int) -> list[Document]:
+    """Of the quotes to decide and of the unpaid invoices the first of each by due date, with the columns of a row."""
+    return [_document(row) for row in _read(_first_waiting, actor, today, most)]
+
+
+def _first_waiting(actor: Actor, today: date, most: int) -> Rows:
+    visible = Document.objects.visible_to(actor)
+    invoices = visible.filter(kind=Kind.INVOICE, state__in=OPEN)
+    parts = [
+        rows.order_by("due_on", "id").values_list(*COLUMNS)[:most] for rows in (*_to_decide(visible, today), invoices)
+    ]
+    return parts[0].union(*parts[1:], all=True)
+
+
+def latest_of(actor: Actor, most: int) -> list[Document]:
+    """The latest documents of every kind, with the columns of a row."""
+    return [_document(row) for row in _read(_latest, actor, most)]
+
+
+def _latest(actor: Actor, most: int) -> Rows:
+    return Document.objects.visible_to(actor).order_by("-issued_on", "-id").values_list(*COLUMNS)[:most]
+
+
+def unpaid_of(actor: Actor) -> list[Document]:
+    """What is open of invoices and credit notes, the longest due first. For the ageing of a statement."""
+    return [_document(row) for row in _read(_unpaid, actor)]
+
+
+def _unpaid(actor: Actor) -> Rows:
+    owed = Document.objects.visible_to(actor).filter(kind__in=(Kind.INVOICE, Kind.CREDIT_NOTE), state__in=OPEN)
+    return owed.order_by("due_on", "id").values_list(*COLUMNS)
+
+
+def _document(row: tuple[Any, ...]) -> Document:
+    return Document(**dict(zip(COLUMNS, row, strict=True)))
+
+
+def welcome_of(actor: Actor) -> str:
+    """What the business says to whoever enters its portal; "" for nothing."""
+    row = _WELCOME.first(organisation=actor.place.id)
+    return row[0] if row else ""
+
+
+_WELCOME = Prepared(
+    lambda organisation: PortalSettings.objects.filter(organisation_id=organisation).values_list("welcome"),
+    organisation=UUID,
+)

@@ -1,0 +1,91 @@
+"""Rows of the portal's lists."""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from advisory_portal.core.formatting import active_language, format_date, money_formatter
+from documents import rules
+from documents.models import Document, Kind, Settlement
+from documents.words import METHODS, state_label
+
+_HOLE = UUID(int=0)
+
+
+class DocumentRow(NamedTuple):
+    """A document in a list of the portal. `state` chooses the pill's colour; `left` is what is still to be paid."""
+
+    href: str
+    kind: str
+    number: str
+    date: str
+    due: str
+    state: str
+    state_label: str
+    amount: str
+    left: str
+    id: str
+
+
+def document_rows(documents: Iterable[Document], *, slug: str, today: date) -> list[DocumentRow]:
+    """The documents as rows of a contact's list. Makes no query."""
+    language = active_language()
+    pattern = reverse("client_portal:document", args=[slug, _HOLE])
+    kinds = {str(kind): str(kind.label) for kind in Kind}
+    state_labels = cache(state_label)
+    rows = []
+    for document in documents:
+        state = rules.shown_state(document.kind, document.state, document.due_on, today)
+        money = money_formatter(language, document.currency)
+        is_open = document.kind in rules.PAYABLE_KINDS and document.state in (rules.ISSUED, rules.PARTIALLY_PAID)
+        rows.append(
+            DocumentRow(
+                href=pattern.replace(str(_HOLE), str(document.pk)),
+                kind=kinds[document.kind],
+                number=document.number,
+                date=format_date(document.issued_on, language),
+                due=format_date(document.due_on, language) if document.due_on else "",
+                state=state.replace("_", "-"),
+                state_label=state_labels(document.kind, state),
+                amount=money(document.payable),
+                left=money(document.outstanding) if is_open else "",
+                id=str(document.pk),
+            )
+        )
+    return rows
+
+
+class PaymentRow(NamedTuple):
+    """Money on one of the contact's documents; what went back to the contact is negative and says so."""
+
+    date: str
+    href: str
+    document: str
+    method: str
+    amount: str
+
+
+def payment_rows(settlements: Iterable[Settlement], *, slug: str) -> list[PaymentRow]:
+    """The payments as rows, with their documents as fetched along. Makes no query."""
+    language = active_language()
+    pattern = reverse("client_portal:document", args=[slug, _HOLE])
+    rows = []
+    for one in settlements:
+        document = one.document
+        amount = -one.amount if document.kind == Kind.CREDIT_NOTE else one.amount
+        method = str(METHODS.get(one.method, one.method))
+        rows.append(
+            PaymentRow(
+                date=format_date(one.received_on, language),
+                href=pattern.replace(str(_HOLE), str(document.pk)),
+                document=f"{Kind(document.kind).label} {document.number}",
+                method=method if amount > 0 else _("%(method)s, taken back") % {"method": method},
+                amount=money_formatter(language, document.currency)(amount),
+            )
+        )
+    return rows
