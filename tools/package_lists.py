@@ -1,5 +1,6 @@
-"""Checks the compiled package lists: pinned, hashed, and free of any address."""
+"""Checks the compiled package lists: pinned, hashed, and free of any address. Keeps hashes when they are compiled."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -18,6 +19,25 @@ def faults(name: str, text: str) -> list[str]:
         for entry in entries
         if entry.strip() and ("==" not in entry or "--hash=sha256:" not in entry)
     ]
+    return found
+
+
+def with_known_hashes(before: str, after: str) -> str:
+    """The new list with the hashes that the old one had of the same versions: a mirror may not list every file."""
+    known = {pin: hashes for pin, _head, hashes in pins(before)}
+    lines = []
+    for pin, head, hashes in pins(after):
+        listed = sorted(hashes | known.get(pin, set()))
+        lines.append(" \\\n".join([head, *(f"    --hash={one}" for one in listed)]))
+    return "\n".join(lines) + "\n"
+
+
+def pins(text: str) -> list[tuple[str, str, set[str]]]:
+    """(name and version, the line with its conditions, the hashes) of each package in a compiled list."""
+    found = []
+    for entry in re.split(r"\n(?=\S)", text.strip()):
+        head = entry.partition(" \\")[0].strip()
+        found.append((head.partition(";")[0].strip(), head, set(re.findall(r"sha256:[0-9a-f]{64}", entry))))
     return found
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tools import chromium
-from tools.package_lists import faults
+from tools.package_lists import faults, with_known_hashes
 from tools.suite import selects
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +30,21 @@ def test_pinned_list_has_no_faults() -> None:
 )
 def test_unsafe_list_is_told(text: str, fault: str) -> None:
     assert fault in faults("base.txt", text)[0]
+
+
+def entry(pin: str, *hashes: str) -> str:
+    return " \\\n".join([pin, *(f"    --hash=sha256:{one * 64}" for one in hashes)]) + "\n"
+
+
+def test_hashes_of_the_same_version_are_kept() -> None:
+    before = entry("first==1.0 ; python_version < '4'", "a", "b") + entry("second==2.0", "c")
+    after = entry("first==1.0", "a") + entry("second==2.1", "d")
+    assert with_known_hashes(before, after) == entry("first==1.0", "a", "b") + entry("second==2.1", "d")
+
+
+def test_the_lists_are_written_as_they_are_kept() -> None:
+    for path in sorted((ROOT / "requirements").glob("*.txt")):
+        assert with_known_hashes(path.read_text(), path.read_text()) == path.read_text(), path.name
 
 
 def program(folder: Path, status: int) -> str:
