@@ -18,7 +18,7 @@ from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from advisory_portal import activity
+from advisory_portal import activity, colour
 from advisory_portal.core import formatting
 
 # What css/components.css says once for every icon, so that a page does not repeat it per icon.
@@ -126,6 +126,7 @@ def environment(**options: Any) -> Environment:
         ago=formatting.format_ago,
         attributes=attributes,
         date=formatting.format_date,
+        ink_on=colour.ink_on,
         moment=formatting.format_moment,
         money=formatting.format_money,
         number=formatting.format_number,

@@ -33,7 +33,8 @@ def limited(action: str, rate: str = "30/m/ip") -> Callable[[View[P]], View[P]]:
 
 def within(request: HttpRequest, action: str, *, key: str, rate: str) -> bool:
     """Count a try at what `key` names; False once it was tried more often than `rate` ("10/5m/key"), from wherever."""
-    return bool(ratelimit.consume(request, action=action, key=key, config={action: rate}, limit_get=True))
+    refusal = ratelimit.consume_or_429(request, action=action, key=key, config={action: rate}, limit_get=True)
+    return refusal is None
 
 
 def client_address(request: HttpRequest) -> str:

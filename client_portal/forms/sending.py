@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
 from django.core.validators import validate_email
@@ -51,3 +51,28 @@ class SendForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What `send_document` and `send_reminder` take of a valid form."""
         return dict(self.cleaned_data)
+
+
+class SendingForm(forms.Form):
+    """A button that mails: `sending` is the same however often it is pressed."""
+
+    sending = forms.UUIDField()
+
+
+class ContactsForm(forms.Form):
+    """The contacts that were ticked in a list."""
+
+    MOST_IDS = 5_000
+
+    @property
+    def ids(self) -> list[UUID]:
+        """Their ids; what is none is left out."""
+        return list(filter(None, map(id_of, self.data.getlist("contact")[: self.MOST_IDS])))  # type: ignore[attr-defined]
+
+
+def id_of(text: str) -> UUID | None:
+    """The id that a text says, or None."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

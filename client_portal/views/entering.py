@@ -59,7 +59,11 @@ def _with_next(view: str, slug: str, wanted: str) -> str:
 
 
 def entered_response(request: HttpRequest, place: PortalPlace, entered: actions.Entered, to: str) -> HttpResponse:
-    """Let the browser keep its session, and lead on: to the choice between contacts, if there is one."""
+    """Let the browser keep its session, and lead on: to the choice between contacts, if there is one.
+
+    `to` is a page of this portal, "" for its first.
+    """
+    to = to or reverse("client_portal:home", args=[place.slug])
     if entered.session.contact_id is None:
         to = _with_next("client_portal:choose", place.slug, to)
     response = redirect(to)

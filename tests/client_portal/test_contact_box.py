@@ -37,7 +37,7 @@ def test_the_card_shows_live_links_and_what_can_be_sent(browser, box, erin, invo
     PortalLinkFactory(document=invoice, email="expired@x.example", expires_at=timezone.now())
     PortalLinkFactory(document=issued_document(ContactFactory(organisation=erin.organisation)), email="other@x.example")
     drafted_document(erin)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         page = browser.get(box)
     words = text_of(tree(page))
     assert "live@x.example" in words

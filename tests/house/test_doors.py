@@ -51,10 +51,12 @@ OF_OBJECTS |= {
     "statement_file_id",
 }
 OF_OBJECTS |= {"conversation_id", "collaboration_id", "sent_file_id"}
+OF_OBJECTS |= {"question_id", "reply_id"}
+OF_OBJECTS |= {"client_id", "assignment_id", "client_import_id", "handover_id"}
 # Parts that are no row of an organisation.
 FIXED = {"hexadecimal": "1f5f8b", "key": "nonsense", "uidb36": "1", "pk": 1, "kind": "invoices", "which": "logo"}
 # A firm that is published, and the first part of the sitemap.
-FIXED |= {"firm": "listed-firm", "part": 1, "layout": "bold", "number": 1}
+FIXED |= {"file_format": "csv", "firm": "listed-firm", "part": 1, "layout": "bold", "number": 1}
 # Pages that show what is another organisation's, and why they may.
 SHOW_OTHERS = {
     "demo_mail": "the demo shows every mail to everybody",
@@ -74,6 +76,8 @@ RECORDED["client_portal:document_pdf"] = "made when it is first asked for, and k
 RECORDED["documents:download_job"] = "each download is recorded"
 OWN_AFFAIR = {"partners:leave": "everybody may leave", "documents:saved_filters": "seen by the person alone"}
 OWN_AFFAIR["collaborations:mark_read"] = "what the person alone has read"
+RECORDED["collaborations:handover_file"] = "each download is recorded"
+RECORDED["collaborations:answer_file"] = "each download is recorded"
 RECORDED["collaborations:sent_file"] = "each download is recorded"
 LEAVING = {"client_portal:log_out": "ends the session, and leads to the log-in"}
 OWN_POLICY = {"demo_email_body": "a mail carries its own styles; nothing else in it runs"}
@@ -280,6 +284,9 @@ def assert_writes(address, who, method, answer, writes, what):
         ("bookkeeping:posting_rules", None),
         ("client_portal:document_links", "document_id"),
         ("collaborations:my_advisory", None),
+        ("collaborations:questions", None),
+        ("collaborations:question", "question_id"),
+        ("collaborations:grant", "conversation_id"),
         ("collaborations:advisory_conversation", "conversation_id"),
         ("partners:users", None),
         ("partners:roles", None),
