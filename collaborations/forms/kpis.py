@@ -25,9 +25,8 @@ class KpiForm(forms.Form):
 
     own = forms.TypedChoiceField(
         label=_("For this client"),
-        choices=[("", _("As I chose for all clients")), ("yes", _("Something else"))],
-        coerce=bool,
-        required=False,
+        choices=[("no", _("As I chose for all clients")), ("yes", _("Something else"))],
+        coerce=lambda said: said == "yes",
         widget=forms.RadioSelect,
     )
     kpis = forms.MultipleChoiceField(
@@ -36,9 +35,7 @@ class KpiForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    rhythm = forms.ChoiceField(
-        label=_("How often"), choices=KpiPreference.Rhythm.choices, required=False, widget=forms.RadioSelect
-    )
+    rhythm = forms.ChoiceField(label=_("How often"), choices=KpiPreference.Rhythm.choices, widget=forms.RadioSelect)
 
     def __init__(self, data: QueryDict | None = None, *, chosen: KpiPreference | None, of_client: bool) -> None:
         """`chosen` is what holds now: the client's own row, the general one, or None for the usual."""
@@ -46,7 +43,7 @@ class KpiForm(forms.Form):
         super().__init__(
             data,
             initial={
-                "own": "yes" if chosen is not None and chosen.client_id else "",
+                "own": "yes" if chosen is not None and chosen.client_id else "no",
                 "kpis": usual if chosen is None else chosen.kpis,
                 "rhythm": KpiPreference.Rhythm.DAILY if chosen is None else chosen.rhythm,
             },

@@ -24,11 +24,12 @@ from partners.models.membership import PREDEFINED_NAMES
 REASONS_SHOWN = 3
 TEXT_COLUMNS = ("managers", "since", "access", "plan")
 COLUMNS: dict[str, str | Promise] = {
-    "managers": gettext_lazy("Account managers"),
+    "managers": gettext_lazy("Managers"),
     "since": gettext_lazy("Since"),
     "access": gettext_lazy("Access"),
     "plan": gettext_lazy("Plan"),
     **{code: kpi.label for code, kpi in KPIS.items()},
+    "reconciliations": gettext_lazy("Reconcili\u00adations"),  # may break, so that the column stays narrow
     MESSAGES: gettext_lazy("Messages"),
     QUESTIONS: gettext_lazy("Questions"),
 }

@@ -61,7 +61,9 @@ def my_portal(request: WorkspaceRequest) -> HttpResponse:
     if asked.page > 1 and not found.rows:  # a page that was there before
         return redirect(_address(actor, asked.query))
     settings = portal_settings(actor, [row.id for row in found.rows])
-    columns = columns_of(settings)
+    chosen = columns_of(settings)
+    # What to work on next says why in their place.
+    columns = [code for code in chosen if code not in TEXT_COLUMNS] if asked.order == NEXT else chosen
     may_lead = leads(actor)
     context = {
         "asked": asked,
@@ -77,7 +79,7 @@ def my_portal(request: WorkspaceRequest) -> HttpResponse:
         "text_columns": [(code, COLUMNS[code]) for code in columns if code in TEXT_COLUMNS],
         "number_columns": [(code, COLUMNS[code]) for code in columns if code not in TEXT_COLUMNS],
         "all_columns": COLUMNS.items(),
-        "shown_columns": columns,
+        "shown_columns": chosen,
         "kpi_choices": kpi_choices(),
         "views": settings.views,
         "choices": portal_choices(actor, leads=may_lead),

@@ -71,7 +71,7 @@ def test_row_shows_who_the_client_is_and_what_waits(browser, acme, bob):
     row = row_of(page_of(browser), "Delta")
     assert f'href="{PORTAL}clients/{delta.pk}/"' in row
     assert "B64717838" in row and '<span class="tag">retail</span>' in row
-    assert '<td class="managers">Bob</td>' in row and "2 Mar 2026" in row
+    assert '<td class="managers wide">Bob</td>' in row and "2 Mar 2026" in row
     assert 'Bookkeeper<span class="sub">until 31 Dec 2026</span>' in row
     assert numbers(page_of(browser), "Delta") == ["2", "0", "0", "1", "0", "0", "0", "0", "0"]
     assert 'title="Oldest: 10 Nov 2026, 10 days ago">2</button>' in row

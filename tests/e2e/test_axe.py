@@ -38,9 +38,19 @@ NOT_PAGES = {
     "bookkeeping:inbox_download": "a file",
     "bookkeeping:inbox_page": "a picture",
     "bookkeeping:inbox_suppliers": "a part of the form of a bill",
+    "client_portal:attachment": "a file",
     "client_portal:document_pdf": "a PDF",
     "client_portal:expired_link": "leads to the document while the link lives; tried below",
+    "client_portal:note_viewing": "takes posts only",
     "client_portal:open_link": "leads to the document",
+    "client_portal:pack": "takes posts only",
+    "client_portal:statement_file": "a file",
+    "collaborations:client_import": "leads to its columns until it is started",
+    "collaborations:client_import_report": "a file",
+    "collaborations:edit_client": "for clients without an account here; the same form as for a new one",
+    "collaborations:handover_file": "a file",
+    "collaborations:news": "a part of a conversation",
+    "collaborations:sent_file": "a file",
     "colour": "a style sheet",
     "demo_email_body": "a mail, as mail programs show it",
     "documents:attachment": "a file",
@@ -76,8 +86,12 @@ NOT_PAGES = {
 PERSON = {"workspace": "dan", "person": "dan", "portal": "erin", "public": "visitor", "": "alice"}
 # Pages that are looked at as a firm; the others inside an organisation as a business.
 FIRMS_PAGES = ("partners:workspace", "partners:advisory_services", "partners:profile_state", "partners:profile_editor")
+CLIENT_PAGES = ("client", "add_client", "client_tags", "import_clients", "handover")
+CLIENT_PAGES += ("client_import_columns", "client_import_preview")
 OTHER_PERSON = {
     **dict.fromkeys(FIRMS_PAGES, "alice"),
+    **dict.fromkeys([f"collaborations:{name}" for name in CLIENT_PAGES], "alice"),
+    **dict.fromkeys(("collaborations:requests", "collaborations:request"), "alice"),
     "mfa_activate_totp": "dan",
     **dict.fromkeys(("mfa_list_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn"), "bob"),
     **dict.fromkeys(
@@ -103,6 +117,7 @@ MORE_PAGES = {
         ("dan", "/o/delta/advisory-services/"),
         ("visitor", "/directory/?q=nothing+like+it"),
     ],
+    "collaborations": [("alice", "/o/acme/my-portal/requests/?show=blocked")],
     "documents": [
         ("dan", "/o/delta/documents/quotes/"),
         ("dan", "/o/delta/documents/bills/new/"),
