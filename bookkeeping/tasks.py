@@ -11,7 +11,7 @@ from advisory_portal.core.jobs import nudge, sweep
 from advisory_portal.core.models import JobItem
 from advisory_portal.formats.mail import read_mail
 from bookkeeping import actions
-from bookkeeping.models import FilingCalendar, InboxFile
+from bookkeeping.models import FilingCalendar, InboxFile, Reconciliation
 from bookkeeping.rules import POST
 from bookkeeping.rules.statements import RECONCILE, STATEMENTS
 from bookkeeping.sources import Mailbox, open_mailbox
@@ -54,6 +54,13 @@ def reconcile_lines() -> int:
     if done and due.exists():
         nudge("bookkeeping.reconcile_lines")
     return done
+
+
+@shared_task(name="bookkeeping.release_lines")
+def release_lines() -> int:
+    """Open the bank lines again whose payments were taken back on their documents; returns how many."""
+    due = Reconciliation.objects.due(timezone.now()).select_related("organisation").order_by("due_at")
+    return sweep(due, lambda row: actions.release_line(reconciliation=row, now=timezone.now()), limit=BATCH)
 
 
 @shared_task(name="bookkeeping.make_filings")

@@ -49,6 +49,7 @@ from bookkeeping.actions.reconciliations import (
     Pick,
     Rest,
     reconcile_line,
+    release_line,
     undo_reconciliation,
 )
 from bookkeeping.actions.statements import (
@@ -131,6 +132,7 @@ __all__ = [
     "reconcile_line",
     "refuse_posting_item",
     "refuse_reconcile_item",
+    "release_line",
     "rename_account",
     "renew_feed",
     "renew_inbox_address",

@@ -15,10 +15,11 @@ from advisory_portal.core.money import round_money
 from bookkeeping import rules
 from bookkeeping.actions.charts import ensure_chart, lock_journal
 from bookkeeping.actions.entries import keep_entry, require_hand
-from bookkeeping.models import JournalEntry, PostingRule, Reconciliation
+from bookkeeping.models import JournalEntry, JournalLine, PostingRule, Reconciliation
 from bookkeeping.rules import EntryLine, PartLine
 from documents.models import Document, Settlement
 from documents.rules import CREDIT_METHOD, CREDITED_BY
+from documents.rules.taxes import general_rate
 
 Source = JournalEntry.Source
 LARGEST_RATE = Decimal(1_000_000)
@@ -50,7 +51,7 @@ def post_document(*, actor: Actor, document: Document, rate: Decimal | None = No
         return known
     _require_postable(current)
     try:
-        parts = rules.document_parts(_figures(current))
+        parts = rules.document_parts(_figures(current, general_rate(actor.place.country)))
     except rules.SumsDoNotAgree as error:
         words = _("The sums of this document differ by %(amount)s. Write its entry by hand.")
         raise NotPostable(words % {"amount": format_money(error.amount, current.currency)}) from None
@@ -138,12 +139,20 @@ def _payment_lines(actor: Actor, document: Document, settlement: Settlement, rat
     if len(parts) < 2:
         raise NotPostable(_("This payment moves no money: there is nothing to enter."))
     accounts = _accounts_for(document.organisation_id, document.contact_id)
+    own_id = _own_account(settlement)
+    if own_id is not None:
+        accounts[money] = own_id
+    return _entry_lines(parts, accounts, document.contact_id)
+
+
+def _own_account(settlement: Settlement) -> UUID | None:
+    """The account of the bank that a line brought it to; for one that takes back, where the first stands."""
+    if settlement.takes_back is not None:
+        lines = JournalLine.objects.filter(entry__settlement=settlement.takes_back, position=0)
+        return lines.filter(entry__source=Source.PAYMENT).order_by("-id").values_list("account_id", flat=True).first()
     of_bank = Reconciliation.objects.standing().filter(settlement=settlement)
     of_bank = of_bank.exclude(line__account__ledger_account=None)
-    bank_id = of_bank.values_list("line__account__ledger_account_id", flat=True).first()
-    if bank_id is not None:
-        accounts[money] = bank_id
-    return _entry_lines(parts, accounts, document.contact_id)
+    return of_bank.values_list("line__account__ledger_account_id", flat=True).first()
 
 
 def _set_off_lines(actor: Actor, document: Document, settlement: Settlement) -> list[EntryLine]:
@@ -164,8 +173,17 @@ def _require_postable(document: Document) -> None:
         raise NotPostable(_("Review the document first: what was not looked at is not entered."))
 
 
-def _figures(document: Document) -> rules.Figures:
-    taxes = [rules.TaxSum(tax.kind, tax.percent, tax.taxable, tax.tax) for tax in document.taxes.all()]
+def _figures(document: Document, rate: Decimal | None) -> rules.Figures:
+    taxes = [
+        rules.TaxSum(
+            tax.kind,
+            tax.percent,
+            tax.taxable,
+            tax.tax,
+            rules.own_tax(document.kind, tax.category, tax.taxable, rate, document.currency),
+        )
+        for tax in document.taxes.all()
+    ]
     return rules.Figures(
         kind=document.kind,
         payable=document.payable,

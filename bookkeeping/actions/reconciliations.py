@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from advisory_portal.core.access import Actor, Level, Section
+from advisory_portal.core.access import Actor, Level, Section, system_actor
 from advisory_portal.core.errors import Refused
 from advisory_portal.core.formatting import format_date, format_money
 from advisory_portal.core.history import record
@@ -278,9 +278,19 @@ def undo_reconciliation(*, actor: Actor, reconciliation: Reconciliation, now: da
     entry = JournalEntry.objects.filter(reconciliation=current, source="bank", is_reversed=False).first()
     if entry is not None:
         reverse_entry(actor=actor, entry=entry, today=max(today, entry.dated_on))
-    current.undone_at, current.undone_by_name = now, actor.name
-    current.save(update_fields=["undone_at", "undone_by_name"])
+    current.undone_at, current.undone_by_name, current.due_at = now, actor.name, None
+    current.save(update_fields=["undone_at", "undone_by_name", "due_at"])
     _set_reconciled(actor, line, -current.amount)
     record(actor, "bookkeeping.bankline.undone", about=line)
     reconciliation.refresh_from_db()
     return True
+
+
+@transaction.atomic
+def release_line(*, reconciliation: Reconciliation, now: datetime) -> None:
+    """The sweep's step where a payment was taken back on its document: its bank line is open again.
+
+    Repeating it does nothing. Raises BooksClosed.
+    """
+    actor = system_actor(reconciliation.organisation.workspace)
+    undo_reconciliation(actor=actor, reconciliation=reconciliation, now=now)

@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.access import Actor, Section
-from advisory_portal.core.models import PortalModel, StoredFile
+from advisory_portal.core.models import DueRow, PortalModel, StoredFile
+from advisory_portal.core.models.base import DueRows, due_index
 from advisory_portal.core.text import search_words
 from bookkeeping.models.base import in_section
 from bookkeeping.models.journal import LedgerAccount
@@ -160,7 +161,7 @@ class BankLine(PortalModel):
         return left
 
 
-class Reconciliations(models.QuerySet["Reconciliation"]):
+class Reconciliations(DueRows["Reconciliation"]):
     def visible_to(self, actor: Actor) -> Self:
         return in_section(self, actor, Section.BANKING)
 
@@ -169,9 +170,12 @@ class Reconciliations(models.QuerySet["Reconciliation"]):
         return self.filter(undone_at=None)
 
 
-class Reconciliation(PortalModel):
+class Reconciliation(DueRow, PortalModel):
     """What a bank line, or a part of it, was: money of a document (`settlement` books it there, or is one that was
     booked before), or a movement on a ledger account. Undone, never deleted.
+
+    Where its payment was taken back on the document a trigger makes it due (`bookkeeping.0008`), to be undone by the
+    sweep; else `due_at` is None.
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
@@ -186,6 +190,7 @@ class Reconciliation(PortalModel):
     made_by_name = models.CharField(max_length=200)
     undone_at = models.DateTimeField(null=True)
     undone_by_name = models.CharField(max_length=200, blank=True)
+    due_at = models.DateTimeField(null=True)
 
     objects = Reconciliations.as_manager()
 
@@ -193,6 +198,7 @@ class Reconciliation(PortalModel):
         indexes = [
             models.Index(fields=["organisation", "line"], name="reconciliation_of_line"),
             models.Index(fields=["organisation", "document"], name="reconciliation_of_document"),
+            due_index("reconciliation_due"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(amount=0), name="reconciliation_is_an_amount"),

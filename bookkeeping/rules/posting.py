@@ -71,12 +71,16 @@ class PartLine:
 
 @dataclass(frozen=True, slots=True)
 class TaxSum:
-    """A tax of a document: `kind` vat, surcharge or withholding; `tax` is positive for what is withheld too."""
+    """A tax of a document: `kind` vat, surcharge or withholding; `tax` is positive for what is withheld too.
+
+    `own` is what a buyer who owes the tax computes of it: it stands on no bill, and is due and deducted at once.
+    """
 
     kind: str
     percent: Decimal | None
     taxable: Decimal
     tax: Decimal
+    own: Decimal = _ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,17 @@ def party_part(kind: str) -> str:
     return "customer_advances" if kind in ADVANCED_KINDS else _PARTS_OF_KIND[kind]["party"]
 
 
+def own_tax(kind: str, category: str, taxable: Decimal, rate: Decimal | None, currency: str) -> Decimal:
+    """What a buyer owes of a purchase on which the supplier put no tax (reverse charge, purchases within the Union).
+
+    `rate` is the general one of the buyer's country, None where it has none. Source: Ley 37/1992 art. 84, 85, 92, as
+    form 303 has it: deducted in full, at the general rate, because a bill does not say another.
+    """
+    if kind not in ("bill", "supplier_credit_note") or category not in ("AE", "K") or rate is None:
+        return _ZERO
+    return round_money(taxable * rate / 100, currency)
+
+
 def document_parts(figures: Figures) -> list[PartLine]:
     """The lines of a document's entry, the party first; what its own sums differ by goes to `rounding`.
 
@@ -118,6 +133,8 @@ def document_parts(figures: Figures) -> list[PartLine]:
     if not groups or abs(untaxed) > MOST_ROUNDING:
         found.append(PartLine(parts["net"], -untaxed))
     found += [PartLine(parts[tax.kind], -tax.tax, tax.percent) for tax in figures.taxes if tax.kind != "withholding"]
+    for tax in figures.taxes:
+        found += [PartLine("input_vat", -tax.own), PartLine("output_vat", tax.own)]
     left = -sum((line.amount for line in found), _ZERO)
     if abs(left) > MOST_ROUNDING:
         raise SumsDoNotAgree(abs(left))

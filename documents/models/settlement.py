@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import Self
+from uuid import UUID
 
 from django.db import models
 
@@ -52,12 +53,18 @@ class Settlement(PortalModel):
         return f"{self.amount} {self.method}"
 
     @property
+    def takes_back(self) -> UUID | None:
+        """The id of the settlement that this one takes back, if it does."""
+        word, _colon, named = self.source_key.partition(":")
+        return UUID(named) if word == "back" else None
+
+    @property
     def other_side(self) -> Settlement:
         """The settlement of the other document of a set-off, also of one that takes a set-off back. A query or two."""
-        word, named, *key = self.source_key.split(":", 2)
+        _word, named, *key = self.source_key.split(":", 2)
         rows = Settlement.objects.select_related("document")
-        if word == "back":
-            first = rows.get(pk=named).other_side
+        if self.takes_back:
+            first = rows.get(pk=self.takes_back).other_side
             return rows.get(document_id=first.document_id, source_key=f"back:{first.pk}")
         source_key = ":".join(["credit", str(self.document_id), *key])[:100]
         return rows.get(document_id=named, source_key=source_key)

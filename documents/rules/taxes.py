@@ -40,6 +40,12 @@ def taxes_of(country: str) -> tuple[Tax, ...]:
     return (*rates, *others[:1], *named, *others[1:])
 
 
+def general_rate(country: str) -> Decimal | None:
+    """The general rate of VAT of a country (ISO 3166) in percent, None where it is not known here or has none."""
+    rates = _table()["countries"].get(country, {}).get("S", ())
+    return Decimal(rates[0]) if rates else None
+
+
 def exempt_tax(category: str) -> Tax:
     """A tax of one of EXEMPT_CATEGORIES with its usual code: 0 %, or no rate at all for O. Source: EN 16931."""
     return Tax(category, None if category == "O" else Decimal(0), exemption_code=EXEMPTION_CODES.get(category, ""))

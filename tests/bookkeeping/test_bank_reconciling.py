@@ -14,9 +14,10 @@ from bookkeeping.actions import Pick, Rest
 from bookkeeping.models import BankLine, JournalEntry, Reconciliation
 from bookkeeping.models.matching import candidates_for, movement_of, past_choices, sure_suggestions
 from bookkeeping.rules import Matcher
-from documents.actions import record_payment, save_settings
+from bookkeeping.tasks import release_lines
+from documents.actions import record_payment, save_settings, take_back_payment
 from documents.models import Document
-from tests.bookkeeping.entries import paid, said
+from tests.bookkeeping.entries import paid, reviewed, said
 from tests.bookkeeping.factories_banking import DAY, bank, bank_line
 from tests.factories import ContactFactory, issued_document
 from tests.threads import together
@@ -116,6 +117,44 @@ def test_payment_that_stands_is_linked_not_booked_again(dan_here, erin):
         reconcile(dan_here, other, payment, kind="payment")
     undo(dan_here, made)
     assert stands(invoice) == ("paid", Decimal(121))  # it was paid before the line came
+
+
+def test_payment_taken_back_on_the_document_opens_its_line_again(dan_here, erin):
+    invoice, line, other = issued_document(erin), bank_line(dan_here), bank_line(dan_here, "50", "Other")
+    payment = paid(dan_here, invoice, "121")
+    (made,) = reconcile(dan_here, line, payment, kind="payment")
+    (stays,) = reconcile(dan_here, other, issued_document(erin, number="2"))
+    take_back_payment(actor=dan_here, settlement=payment)
+    assert release_lines() == 1
+    for one in (line, made, stays):
+        one.refresh_from_db()
+    assert (line.state, line.reconciled, made.undone_by_name) == ("pending", 0, "Advisory Portal")
+    assert (stays.undone_at, release_lines()) == (None, 0)
+    reconcile(dan_here, line, invoice)
+
+
+def test_what_is_undone_by_hand_is_not_undone_again(dan_here, erin):
+    invoice, line = issued_document(erin), bank_line(dan_here)
+    payment = paid(dan_here, invoice, "121")
+    (made,) = reconcile(dan_here, line, payment, kind="payment")
+    take_back_payment(actor=dan_here, settlement=payment)
+    undo(dan_here, made)
+    assert release_lines() == 0
+    (booked,) = reconcile(dan_here, line, invoice)
+    undo(dan_here, booked)
+    assert release_lines() == 0
+
+
+def test_money_taken_back_goes_back_on_the_account_where_it_stood(dan_here, erin, chart):
+    own = actions.add_account(actor=dan_here, code="5720001", name="Main account")
+    bank(dan_here, ledger_account=own)
+    invoice = reviewed(dan_here, erin)
+    (made,) = reconcile(dan_here, bank_line(dan_here), invoice)
+    actions.post_reconciliation(actor=dan_here, reconciliation=made)
+    undo(dan_here, made)
+    back = invoice.settlements.get(amount=-121)
+    entry = actions.post_settlement(actor=dan_here, settlement=back)
+    assert said(entry) == [("5720001", 0, Decimal(121)), ("430", Decimal(121), 0)]
 
 
 def test_what_was_seen_must_still_be_open(dan_here, erin):

@@ -20,6 +20,7 @@ from bookkeeping.models import (
 from bookkeeping.tasks import post_entries
 from documents.actions import apply_credit, save_settings, take_back_payment, take_back_review, void_document
 from documents.models import Kind
+from documents.rules import exempt_tax
 from tests.bookkeeping.entries import paid, reviewed, said
 from tests.documents.builders import with_levels
 from tests.factories import ContactFactory, issued_document, typed_line
@@ -53,6 +54,31 @@ def test_bill_has_its_entry(dan_here, supplier):
     lines = (typed_line(withholding_percent=D(15)),)
     entry = actions.post_document(actor=dan_here, document=reviewed(dan_here, supplier, kind=Kind.BILL, lines=lines))
     assert said(entry) == [("400", 0, 106), ("4751", 0, 15), ("600", 100, 0), ("472", 21, 0)]
+
+
+@pytest.mark.parametrize("category", ["AE", "K"])
+def test_buyer_who_owes_the_tax_owes_and_deducts_it(dan_here, supplier, category):
+    lines = (typed_line("1", "200.05", tax=exempt_tax(category)),)
+    bill = reviewed(dan_here, supplier, kind=Kind.BILL, lines=lines)
+    assert bill.payable == D("200.05")
+    assert said(actions.post_document(actor=dan_here, document=bill)) == [
+        ("400", 0, D("200.05")),
+        ("600", D("200.05"), 0),
+        ("472", D("42.01"), 0),
+        ("477", 0, D("42.01")),
+    ]
+    note = reviewed(dan_here, supplier, kind=Kind.SUPPLIER_CREDIT_NOTE, lines=lines)
+    assert said(actions.post_document(actor=dan_here, document=note))[2:] == [
+        ("472", 0, D("42.01")),
+        ("477", D("42.01"), 0),
+    ]
+
+
+def test_seller_of_what_the_buyer_owes_tax_on_owes_none(dan_here, delta):
+    erin = ContactFactory(organisation=delta, tax_id="B65410011")
+    lines = (typed_line("1", "200", tax=exempt_tax("AE")),)
+    entry = actions.post_document(actor=dan_here, document=reviewed(dan_here, erin, lines=lines))
+    assert said(entry) == [("430", 200, 0), ("700", 0, 200)]
 
 
 @pytest.mark.parametrize("kind", [Kind.QUOTE, Kind.SALES_ORDER])
