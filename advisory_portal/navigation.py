@@ -120,21 +120,6 @@ def books_of(section: Section) -> Callable[[Actor], bool]:
     return lambda actor: of_a_business(actor) and actor.may(section, Level.VIEW)
 
 
-def has_password(actor: Actor) -> bool:
-    """Of a portal's contact: whether it entered with a password."""
-    return actor.identified_by == "password"
-
-
-def lacks_password(actor: Actor) -> bool:
-    """Who came by a link or a code creates one."""
-    return not has_password(actor)
-
-
-def sees_whole_portal(actor: Actor) -> bool:
-    """Not who came by a document's link."""
-    return actor.document_ids is None
-
-
 def documents_entry(kind: str, label: Text, icon: str, section: Section, key: str = "") -> Entry:
     return Entry(kind, label, icon, "documents:list", viewer_of(section), kind=kind, key=key)
 
@@ -146,6 +131,13 @@ NAVIGATION: list[tuple[Text, list[Entry]]] = [
             Entry("overview", _("Overview"), "house", "documents:overview", may_see_documents, key="h"),
             Entry("start", _("Overview"), "house", "partners:workspace", without_documents, key="h"),
             Entry("contacts", _("Contacts"), "users", "documents:contacts", viewer_of(Section.CONTACTS), key="c"),
+            Entry(
+                "comments",
+                _("Comments"),
+                "message-square",
+                "client_portal:staff_unread_comments",
+                may_see_documents,
+            ),
         ],
     ),
     (
@@ -261,46 +253,6 @@ ACCOUNT_TABS: list[tuple[Text, str]] = [
 ]
 
 
-def is_customer(actor: Actor) -> bool:
-    """Of a contact: whether the business sells to it."""
-    return actor.role != "supplier"
-
-
-def is_supplier(actor: Actor) -> bool:
-    """Of a contact: whether the business buys from it."""
-    return actor.role in ("supplier", "both")
-
-
-def portal_list(kind: str, label: Text, icon: str, of_a: Callable[[Actor], bool] = is_customer) -> Entry:
-    """A list of documents in the portal, by the name of its kind in addresses."""
-    return Entry(kind, label, icon, "client_portal:list", of_a, kind=kind)
-
-
-# The tabs of a business's portal, for contacts who entered it; who came by a document's link sees that document alone.
-# Of a contact, `Actor.role` is its kind: customer, supplier or both.
-PORTAL_TABS: list[Entry] = [
-    Entry("home", _("Home"), "house", "client_portal:home", lambda actor: True),
-    portal_list("invoices", _("Invoices"), "receipt"),
-    portal_list("quotes", _("Quotes"), "file-pen"),
-    portal_list("sales-orders", _("Sales orders"), "shopping-cart"),
-    portal_list("delivery-notes", _("Delivery notes"), "truck"),
-    portal_list("proformas", _("Pro formas"), "file-text"),
-    portal_list("credit-notes", _("Credit notes"), "receipt-text"),
-    portal_list("purchase-orders", _("Purchase orders"), "clipboard-list", of_a=is_supplier),
-    Entry("payments", _("Payments"), "banknote", "client_portal:payments", is_customer),
-    Entry("statement", _("Statement"), "scroll-text", "client_portal:statement", is_customer),
-]
-
-# What a portal offers under the contact's name; who came by a document's link chooses a language and a password alone.
-PORTAL_PROFILE: list[Entry] = [
-    Entry("password", _("Change password"), "key-round", "client_portal:change_password", has_password),
-    Entry("create_password", _("Create password"), "key-round", "client_portal:change_password", lacks_password),
-    Entry("language", _("Language"), "languages", "client_portal:language", lambda actor: True),
-    Entry("mails", _("E-mail preferences"), "mail", "client_portal:mails", sees_whole_portal),
-    Entry("sessions", _("Sessions"), "monitor-smartphone", "client_portal:sessions", sees_whole_portal),
-    Entry("data", _("Your data"), "download", "client_portal:data", sees_whole_portal),
-]
-
 SEARCHABLE: list[tuple[Section, str, str, Text]] = [
     (Section.SALES, "documents:list", "invoices", _("Search invoices")),
     (Section.PURCHASES, "documents:list", "bills", _("Search bills")),
@@ -405,23 +357,6 @@ class Frame:
             return []
         slug = self._actor.place.slug
         links = [Link(label, address_in(slug, view), False) for label, view in DOCUMENT_SETTINGS_TABS]
-        return marked(links, self._request.path)
-
-    @property
-    def portal_tabs(self) -> list[Link]:
-        actor = self._actor
-        return self._portal_links(PORTAL_TABS) if actor is not None and actor.document_ids is None else []
-
-    @property
-    def portal_profile_tabs(self) -> list[Link]:
-        return self._portal_links(PORTAL_PROFILE)
-
-    def _portal_links(self, entries: list[Entry]) -> list[Link]:
-        actor = self._actor
-        if actor is None or actor.organisation is None:
-            return []
-        slug = actor.place.slug
-        links = [Link(one.label, one.href(slug), False, one.icon) for one in entries if one.shown(actor)]
         return marked(links, self._request.path)
 
     @property

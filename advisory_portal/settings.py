@@ -100,6 +100,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "advisory_portal.navigation.frame",
+                "advisory_portal.portal_navigation.portal_frame",
             ],
         },
     },

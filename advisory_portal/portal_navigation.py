@@ -1,0 +1,102 @@
+"""What the frame of a business's portal shows: its tabs, and what stands under the contact's name. Composition only."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from advisory_portal.core.access import Actor
+from advisory_portal.navigation import Entry, Link, Text, marked
+
+
+def has_password(actor: Actor) -> bool:
+    """Of a portal's contact: whether it entered with a password."""
+    return actor.identified_by == "password"
+
+
+def lacks_password(actor: Actor) -> bool:
+    """Who came by a link or a code creates one."""
+    return not has_password(actor)
+
+
+def sees_whole_portal(actor: Actor) -> bool:
+    """Not who came by a document's link."""
+    return actor.document_ids is None
+
+
+def is_customer(actor: Actor) -> bool:
+    """Of a contact: whether the business sells to it."""
+    return actor.role != "supplier"
+
+
+def is_supplier(actor: Actor) -> bool:
+    """Of a contact: whether the business buys from it."""
+    return actor.role in ("supplier", "both")
+
+
+def portal_list(kind: str, label: Text, icon: str, of_a: Callable[[Actor], bool] = is_customer) -> Entry:
+    """A list of documents in the portal, by the name of its kind in addresses."""
+    return Entry(kind, label, icon, "client_portal:list", of_a, kind=kind)
+
+
+# The tabs of a business's portal, for contacts who entered it; who came by a document's link sees that document alone.
+# Of a contact, `Actor.role` is its kind: customer, supplier or both.
+PORTAL_TABS: list[Entry] = [
+    Entry("home", _("Home"), "house", "client_portal:home", lambda actor: True),
+    portal_list("invoices", _("Invoices"), "receipt"),
+    portal_list("quotes", _("Quotes"), "file-pen"),
+    portal_list("sales-orders", _("Sales orders"), "shopping-cart"),
+    portal_list("delivery-notes", _("Delivery notes"), "truck"),
+    portal_list("proformas", _("Pro formas"), "file-text"),
+    portal_list("credit-notes", _("Credit notes"), "receipt-text"),
+    portal_list("purchase-orders", _("Purchase orders"), "clipboard-list", of_a=is_supplier),
+    Entry("payments", _("Payments"), "banknote", "client_portal:payments", is_customer),
+    Entry("statement", _("Statement"), "scroll-text", "client_portal:statement", is_customer),
+]
+
+# What a portal offers under the contact's name; who came by a document's link chooses a language and a password alone.
+PORTAL_PROFILE: list[Entry] = [
+    Entry("password", _("Change password"), "key-round", "client_portal:change_password", has_password),
+    Entry("create_password", _("Create password"), "key-round", "client_portal:change_password", lacks_password),
+    Entry("language", _("Language"), "languages", "client_portal:language", lambda actor: True),
+    Entry("mails", _("E-mail preferences"), "mail", "client_portal:mails", sees_whole_portal),
+    Entry("sessions", _("Sessions"), "monitor-smartphone", "client_portal:sessions", sees_whole_portal),
+    Entry("data", _("Your data"), "download", "client_portal:data", sees_whole_portal),
+]
+
+
+class PortalFrame:
+    """The frame of one request's page in a portal. Nothing is computed before a layout asks."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._actor: Actor | None = getattr(request, "actor", None)
+        self._path = request.path
+
+    @property
+    def tabs(self) -> list[Link]:
+        """None for who came by a document's link."""
+        links = self._links(PORTAL_TABS) if self._actor is not None and sees_whole_portal(self._actor) else []
+        # Every page lies below the first one, which is marked on its own alone.
+        return [
+            replace(one, current=one.current and (place > 0 or one.href == self._path))
+            for place, one in enumerate(links)
+        ]
+
+    @property
+    def profile_tabs(self) -> list[Link]:
+        return self._links(PORTAL_PROFILE)
+
+    def _links(self, entries: list[Entry]) -> list[Link]:
+        actor = self._actor
+        if actor is None or actor.organisation is None:
+            return []
+        slug = actor.place.slug
+        links = [Link(one.label, one.href(slug), False, one.icon) for one in entries if one.shown(actor)]
+        return marked(links, self._path)
+
+
+def portal_frame(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page, for the layouts of portals."""
+    return {"portal_frame": PortalFrame(request)}
