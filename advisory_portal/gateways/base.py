@@ -177,3 +177,6 @@ class Gateway(Protocol):
 
     def recent(self, since: datetime) -> Iterator[Snapshot]:
         """Checkouts with money since then, to compare the books with."""
+
+    def end(self) -> None:
+        """Lets its connections go. It is not used afterwards."""

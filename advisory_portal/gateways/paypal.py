@@ -177,6 +177,9 @@ class PayPalGateway:
             following = link_of(page, "next")
             path = following.partition("/v1/")[2] and "v1/" + following.partition("/v1/")[2]
 
+    def end(self) -> None:
+        self._api.end()
+
     def _snapshot(self, order: Mapping[str, Any]) -> Snapshot:
         units = order.get("purchase_units") or [{}]
         unit = units[0]

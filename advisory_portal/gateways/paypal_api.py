@@ -107,6 +107,10 @@ class PayPalApi(paypalrestsdk.Api):  # type: ignore[misc]  # the SDK has no type
             self.token_hash = None
         return self.http_call(url, method, data=data, headers=self._headers(key, bool(data)))
 
+    def end(self) -> None:
+        """Let the connections go."""
+        self._session.close()
+
     def _headers(self, key: str, has_body: bool) -> dict[str, str]:
         headers = {"Authorization": f"Bearer {self._token()}", "Accept": "application/json"}
         headers["User-Agent"] = self.user_agent

@@ -77,7 +77,10 @@ class SquareGateway:
         self._keys = signature_keys
         self._is_live = base_url == "https://connect.squareup.com"
         # The token is always passed: the SDK would take one from the environment.
-        self._client = Square(token=access_token, base_url=base_url, timeout=TIMEOUT, version=API_VERSION)
+        self._http = httpx.Client(timeout=TIMEOUT)
+        self._client = Square(
+            token=access_token, base_url=base_url, timeout=TIMEOUT, version=API_VERSION, httpx_client=self._http
+        )
 
     def takes(self, amount: Money) -> bool:
         return 0 < amount.minor <= LARGEST  # the currency is the location's, which `check` tells
@@ -168,6 +171,9 @@ class SquareGateway:
             if order and order not in seen:
                 seen.add(order)
                 yield self.fetch(order)
+
+    def end(self) -> None:
+        self._http.close()
 
     # --- What an answer says ---------------------------------------------------------------------------------
 

@@ -74,12 +74,13 @@ class StripeGateway:
     def __init__(self, *, secret_key: str, webhook_secrets: tuple[str, ...] = (), base_url: str = "") -> None:
         self._is_live = "_live_" in secret_key[:9]
         self._secrets = webhook_secrets
+        self._http = stripe.RequestsClient(timeout=TIMEOUT)
         self._client = stripe.StripeClient(
             secret_key,
             base_addresses={"api": base_url} if base_url else {},
             stripe_version=API_VERSION,
             max_network_retries=2,
-            http_client=stripe.RequestsClient(timeout=TIMEOUT),
+            http_client=self._http,
         )
 
     def takes(self, amount: Money) -> bool:
@@ -175,6 +176,9 @@ class StripeGateway:
         page = self._read_list(lambda: self._client.v1.checkout.sessions.list(params))
         for session in page:
             yield self._snapshot(session)
+
+    def end(self) -> None:
+        self._http.close()  # type: ignore[no-untyped-call]  # the SDK does not type it
 
     # --- What an answer says ---------------------------------------------------------------------------------
 

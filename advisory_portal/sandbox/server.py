@@ -29,9 +29,8 @@ class Dropped(Exception):
 class Sandbox:
     """The three companies in one world."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, signer: PayPalSigner) -> None:
         self.world = World(base_url)
-        signer = PayPalSigner()
         self.stripe, self.square = Stripe(self.world), Square(self.world)
         self.paypal = PayPal(self.world, signer)
         self.courier = Courier(self.world, signer)
@@ -314,11 +313,11 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    """The sandbox on a port of the loopback, 0 for a free one."""
+    """The sandbox on a port of the loopback, 0 for a free one. Making a `signer` takes a while: one serves many."""
 
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, signer: PayPalSigner | None = None) -> None:
         super().__init__(("127.0.0.1", port), Handler)
-        self.sandbox = Sandbox(f"http://127.0.0.1:{self.server_port}")
+        self.sandbox = Sandbox(f"http://127.0.0.1:{self.server_port}", signer or PayPalSigner())

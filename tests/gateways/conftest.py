@@ -12,6 +12,7 @@ import pytest
 
 from advisory_portal.gateways import CheckoutRequest, Gateway, Mode, Money, gateway_of
 from advisory_portal.sandbox.server import Server
+from advisory_portal.sandbox.webhooks import PayPalSigner
 
 KINDS = ("stripe", "paypal", "square")
 CREDENTIALS: dict[str, dict[str, Any]] = {
@@ -29,9 +30,11 @@ class Sandbox:
         self.server = server
         self.url = server.sandbox.world.base_url
         self.world = server.sandbox.world
+        self.made: list[Gateway] = []
 
     def gateway(self, kind: str, **credentials: Any) -> Gateway:
-        return gateway_of(kind, Mode.SANDBOX, CREDENTIALS[kind] | credentials, sandbox_url=self.url)
+        self.made.append(gateway_of(kind, Mode.SANDBOX, CREDENTIALS[kind] | credentials, sandbox_url=self.url))
+        return self.made[-1]
 
     def control(self, name: str, said: Any) -> Any:
         request = urllib.request.Request(f"{self.url}/__control/{name}", data=json.dumps(said).encode(), method="POST")
@@ -64,12 +67,20 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
+@pytest.fixture(scope="session")
+def signer() -> PayPalSigner:
+    return PayPalSigner()
+
+
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    server = Server(0)
+def sandbox(signer: PayPalSigner) -> Iterator[Sandbox]:
+    server = Server(0, signer)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
-    yield Sandbox(server)
+    running = Sandbox(server)
+    yield running
+    for one in running.made:
+        one.end()
     server.shutdown()
     server.server_close()
     thread.join()

@@ -10,10 +10,7 @@ from tests.gateways.conftest import KINDS
 from tests.gateways.specs import Specs
 from tests.gateways.test_paying import paid
 
-pytestmark = [
-    pytest.mark.skipif(not os.environ.get("CI"), reason="reads ../shared/"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
+pytestmark = pytest.mark.skipif(not os.environ.get("CI"), reason="reads ../shared/")
 # Where the descriptions are narrower than the companies: Square's own examples break them in the same places.
 TOLERATED = ("risk_evaluation", "fulfillments")
 

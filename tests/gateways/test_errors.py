@@ -16,7 +16,6 @@ from advisory_portal.gateways import (
 from tests.gateways.conftest import CREDENTIALS
 from tests.gateways.test_paying import paid
 
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 START = {
     "stripe": ("POST", "/v1/checkout/sessions$"),
     "paypal": ("POST", "/v2/checkout/orders$"),

@@ -13,7 +13,6 @@ from advisory_portal.gateways import ProtocolError
 from tests.gateways.conftest import KINDS, SECRETS
 from tests.gateways.test_paying import paid
 
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 HEADERS = {"stripe": "Stripe-Signature", "square": "X-Square-Hmacsha256-Signature", "paypal": "Paypal-Transmission-Sig"}
 
 
