@@ -76,7 +76,7 @@ def test_demo_world_has_firms_at_every_stage_and_is_made_once(settings):
     logos = StoredFile.objects.filter(pk__in=ProfileVersion.objects.published().values("logo"))
     assert len(set(logos.values_list("sha256", flat=True))) == 26
     before = [model.objects.count() for model in (Organisation, User, ProfileVersion, StoredFile)]
-    assert before[0] == 32
+    assert before[0] == 32 + 12
     call_command("demo_world")
     assert [model.objects.count() for model in (Organisation, User, ProfileVersion, StoredFile)] == before
     owners = User.objects.filter(memberships__organisation__profile__isnull=False).exclude(email="alice@acme.example")
