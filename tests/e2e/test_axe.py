@@ -42,7 +42,10 @@ NOT_PAGES = {
     "client_portal:document_pdf": "a PDF",
     "client_portal:expired_link": "leads to the document while the link lives; tried below",
     "client_portal:note_viewing": "takes posts only",
+    "client_portal:data_file": "a file",
+    "client_portal:logo": "a picture",
     "client_portal:open_link": "leads to the document",
+    "client_portal:open_password_link": "leads to the new password",
     "client_portal:pack": "takes posts only",
     "client_portal:statement_file": "a file",
     "collaborations:client_import": "leads to its columns until it is started",
@@ -92,6 +95,7 @@ OTHER_PERSON = {
     **dict.fromkeys(FIRMS_PAGES, "alice"),
     **dict.fromkeys([f"collaborations:{name}" for name in CLIENT_PAGES], "alice"),
     **dict.fromkeys(("collaborations:requests", "collaborations:request"), "alice"),
+    "client_portal:choose": "erin",
     "mfa_activate_totp": "dan",
     **dict.fromkeys(("mfa_list_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn"), "bob"),
     **dict.fromkeys(
@@ -175,7 +179,8 @@ class Cast:
                 contact = self.world.delta.organisation.contacts.get(pk=self.world.delta.parts["contact_id"])
                 contact.language = self.language
                 contact.save()
-                person.open(f"/portal/delta/l/{self.world.delta.tokens['link']}/")
+                token = self.world.delta.tokens["session"]
+                person.context.add_cookies([{"name": "portal_session", "value": token, "url": person.site}])
         return self._here[name]
 
 

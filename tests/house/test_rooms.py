@@ -36,6 +36,7 @@ OTHER_READINGS = {
     ("collaborations.tasks", "JobItem", "of_kind"): "the sweep of imports and hand-over exports",
     ("collaborations.tasks", "MessageNotice", "due"): "the sweep of mails about messages",
     ("client_portal.tasks", "JobItem", "of_kind"): "the sweep of what is to be sent",
+    ("client_portal.views.profile", "StoredFile", "filter"): "the logo that the business shows to everybody",
     ("client_portal.tasks", "Reminder", "due"): "the sweep of reminders",
     ("client_portal.tasks", "CommentNotice", "due"): "the sweep of mails about comments",
     ("documents.tasks", "FiscalRecord", "heads"): "the sweep of fiscal records",
@@ -141,6 +142,7 @@ WITHOUT_ACTOR = {
     "documents.give_up_contact_export_item": "the sweep gives it; the job knows who began it",
     "documents.refusal_text": "writes nothing: words for an import's refusal",
     "documents.settings_of": "writes nothing: reads the settings or their defaults",
+    "documents.look_of": "writes nothing: how a business's documents look",
     "documents.content_of": "writes nothing: what was typed of a document",
     "documents.fold_figures": "the sweep adds up what triggers noted",
     "documents.pdf_of": "the door found the document in its scope",
@@ -160,6 +162,7 @@ WITHOUT_ACTOR = {
     "bookkeeping.refuse_posting_item": "the sweep gives it; the job knows who began it",
     "bookkeeping.make_filings": "the calendar knows its business; the sweep gives it",
     "bookkeeping.make_filings_of_the_day": "the sweep acts for the business",
+    "client_portal.fold_months": "the sweep adds up what triggers noted",
     "client_portal.run_reminder": "the sweep acts for the business",
     "bookkeeping.run_statement_item": "acts for whoever began the job, who is kept with it",
     "bookkeeping.give_up_statement_item": "the sweep gives it; the job knows who began it",
@@ -174,10 +177,19 @@ WITHOUT_ACTOR = {
     "collaborations.refuse_handover_item": "the sweep gives it; the job knows who began it",
     "collaborations.send_message_notice": "the sweep gives it; the notice knows whose it is",
     "client_portal.send_fresh_link": "anybody who holds the old link may ask",
+    "client_portal.log_in": "anybody may try; who enters is found by address and password",
+    "client_portal.log_out": "whoever holds the session's token ends it",
+    "client_portal.choose_contact": "whoever holds the session's token chooses among its own contacts",
+    "client_portal.send_code": "anybody may ask; it goes to the address alone",
+    "client_portal.enter_with_code": "whoever has the code",
+    "client_portal.send_password_link": "anybody may ask; it goes to the address alone",
+    "client_portal.set_password": "whoever has the mailed link's token",
+    "client_portal.run_invite_item": "acts for whoever began the job, who is kept with it",
+    "client_portal.refuse_invite_item": "the sweep gives it; the job knows who began it",
 }
 NOT_ATOMIC = dict.fromkeys(
     (
-        *("documents.refusal_text", "documents.settings_of", "documents.content_of"),
+        *("documents.refusal_text", "documents.settings_of", "documents.content_of", "documents.look_of"),
         *("documents.due_reminders", "documents.reminder_words", "documents.why_closed"),
     ),
     "writes nothing",
@@ -186,6 +198,7 @@ POSITIONAL = dict.fromkeys(("documents.refusal_text", "documents.settings_of"), 
     "documents.pdf_of": "a document in, its PDF out",
     "documents.shown_pdf": "a document in, its PDF out",
     "documents.content_of": "a document in, its content out",
+    "documents.look_of": "settings in, a look out",
 }
 
 
