@@ -79,7 +79,7 @@ def _state_choices(kind: str) -> list[tuple[str, str]]:
 def _columns(kind: str) -> list[dict[str, Any]]:
     """The columns of a list; only what the kind has."""
     due = {"key": "due_on", "label": _("Valid until") if kind == Kind.QUOTE else _("Due")}
-    left = {"key": "left", "label": _("Open"), "number": True}
+    left = {"key": "left", "label": _("Open"), "number": True, "wide": True}
     return [
         {"key": "number", "label": _("Number"), "sort": True},
         {"key": "issued_on", "label": _("Date"), "sort": True},

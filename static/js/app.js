@@ -326,8 +326,8 @@
   });
 
   // Tabs that do not fit are scrolled so that the current one is seen.
-  for (const tab of document.querySelectorAll(":is(.tabs, .side-tabs) [aria-current]")) {
-    const tabs = tab.closest("nav");
+  for (const tab of document.querySelectorAll(":is(.tabs, .side-tabs, .portal-tabs) [aria-current]")) {
+    const tabs = tab.parentElement;
     tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
   }
 })();
