@@ -56,6 +56,7 @@ from tests.formats.bank_samples import IBAN, camt, table
 from tests.formats.bank_samples import line as bank_line
 from tests.formats.bank_samples import statement as bank_statement
 from tests.house.source import our_models
+from tests.house.world_of_firms import add_collaboration
 from tests.partners.listed import listed
 
 MARKER = "Xylokarp"
