@@ -124,6 +124,13 @@ def member_actor(member: Member) -> Actor:
     )
 
 
+def contact_actor(contact: Contact, **values) -> Actor:
+    """The contact as it is known by a link to its whole portal."""
+    known = {"contact_id": contact.pk, "identified_by": "link", "email": contact.email, "language": contact.language}
+    own = {"kind": ActorKind.CONTACT, "name": contact.name, "organisation": contact.organisation.workspace}
+    return Actor(**own | known | values)
+
+
 # --- documents and client portal -------------------------------------------------------------------------------
 
 

@@ -61,10 +61,10 @@ def _news(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
     return render(request, THREAD, {"document": document, "thread": thread})
 
 
-def _read(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
+def _read(request: WorkspaceRequest, document_id: UUID, back: str) -> HttpResponse:
     document = _document(request.actor, document_id)
     actions.mark_comments_read(actor=request.actor, document=document)
-    return HttpResponse(status=204)
+    return HttpResponse(status=204) if is_htmx(request) else redirect(back, request.actor.place.slug, document.pk)
 
 
 def _file(request: WorkspaceRequest, document_id: UUID, comment_file_id: UUID) -> HttpResponse:
@@ -89,7 +89,7 @@ def comment_news(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
 @portal
 @require_POST
 def read_comments(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
-    return _read(request, document_id)
+    return _read(request, document_id, "client_portal:document")
 
 
 @portal
@@ -112,7 +112,7 @@ def staff_comment_news(request: WorkspaceRequest, document_id: UUID) -> HttpResp
 @access()
 @require_POST
 def staff_read_comments(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
-    return _read(request, document_id)
+    return _read(request, document_id, "documents:document")
 
 
 @access()

@@ -137,10 +137,10 @@ def certificate(request: WorkspaceRequest, document_id: UUID) -> HttpResponseBas
 
 @access()
 @require_GET
-def staff_decision(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
+def staff_decision(request: WorkspaceRequest, quote_id: UUID) -> HttpResponse:
     """The card on a quote's page: what the customer decided, with its evidence."""
     actor = request.actor
-    quote = _quote(actor, document_id)
+    quote = _quote(actor, quote_id)
     state = shown_state(quote.kind, quote.state, quote.due_on, actor.today())
     may_convert = quote.state == Document.State.ACCEPTED
     context = {
@@ -161,8 +161,8 @@ def staff_decision(request: WorkspaceRequest, document_id: UUID) -> HttpResponse
 
 @access()
 @require_GET
-def staff_certificate(request: WorkspaceRequest, document_id: UUID) -> HttpResponseBase:
-    kept = _certificate(request.actor, document_id)
+def staff_certificate(request: WorkspaceRequest, quote_id: UUID) -> HttpResponseBase:
+    kept = _certificate(request.actor, quote_id)
     actions.download_certificate(actor=request.actor, decision=kept)
     assert kept.certificate is not None
     return stored_response(kept.certificate)
@@ -170,11 +170,9 @@ def staff_certificate(request: WorkspaceRequest, document_id: UUID) -> HttpRespo
 
 @access()
 @require_POST
-def convert_quote(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
+def convert_quote(request: WorkspaceRequest, quote_id: UUID) -> HttpResponse:
     actor = request.actor
-    kept = get_object_or_404(
-        QuoteDecision.objects.visible_to(actor).select_related("document"), document_id=document_id
-    )
+    kept = get_object_or_404(QuoteDecision.objects.visible_to(actor).select_related("document"), document_id=quote_id)
     draft = actions.convert_quote(
         actor=actor, decision=kept, to=request.POST.get("to", ""), again=request.POST.get("again") == "1"
     )

@@ -64,6 +64,12 @@
     menu.style.top = `${below ? at.bottom : Math.max(8, at.top - menu.offsetHeight - 8)}px`;
   };
 
+  // Files that were chosen behind a button of words are named where the field says.
+  on("change", "input[type=file][data-names]", (event, input) => {
+    const items = [...input.files].map((file) => Object.assign(document.createElement("li"), { textContent: file.name }));
+    document.getElementById(input.dataset.names)?.replaceChildren(...items);
+  });
+
   const walk = (event, items, step) => {
     event.preventDefault();
     const here = items.indexOf(document.activeElement);

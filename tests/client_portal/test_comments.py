@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from advisory_portal.core.access import Actor, ActorKind, Forbidden, system_actor
+from advisory_portal.core.access import Forbidden, system_actor
 from advisory_portal.core.models import HistoryEntry, Notification, NotificationPreference, OutboundEmail
 from client_portal.actions import NotAComment, mark_comments_read, write_comment
 from client_portal.models import (
@@ -32,6 +32,8 @@ from tests.factories import (
     DocumentFactory,
     MemberFactory,
     OrganisationFactory,
+    RoleFactory,
+    contact_actor,
     drafted_document,
     issued_document,
     sent_document,
@@ -41,11 +43,6 @@ from tests.threads import together
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
-
-
-def contact_actor(contact, **values):
-    own = {"kind": ActorKind.CONTACT, "name": contact.name, "organisation": contact.organisation.workspace}
-    return Actor(**own | {"contact_id": contact.pk, "identified_by": "link"} | values)
 
 
 @pytest.fixture
@@ -246,7 +243,9 @@ def test_a_contact_is_mailed_with_a_link_to_answer(write, clock, invoice, erin, 
 
 def test_who_wants_no_mail_or_has_no_address_gets_none(write, clock, erin, delta, dan):
     ContactPreference.objects.create(organisation=delta, contact=erin, muted=["client_portal/comments"])
-    NotificationPreference.objects.create(user=dan, kind="client_portal/comment_received", by_email=False, in_app=True)
+    NotificationPreference.objects.create(
+        user_id=dan.pk, kind="client_portal/comment_received", by_email=False, in_app=True
+    )
     write("dan")
     write("erin")
     write("dan", "Again")
@@ -310,7 +309,7 @@ def test_news_are_answered_only_where_there_are_some(erins, write, invoice):
     assert "Hello" in news.content.decode()
     assert page(invoice, "read/") in news.content.decode()
     assert erins.get(page(invoice, f"news/?after={last.pk}")).status_code == 200  # unread: to be marked
-    assert erins.post(page(invoice, "read/")).status_code == 204
+    assert erins.post(page(invoice, "read/"), HTTP_HX_REQUEST="true").status_code == 204
     assert unread() == []
     assert erins.get(page(invoice, f"news/?after={last.pk}")).status_code == 204
 
@@ -372,7 +371,7 @@ def test_staff_read_and_answer(client_of, dan, write, invoice):
     done = browser.post(staff_page(invoice), {"text": "Advice.", "key": uuid4()})
     assert done["Location"] == f"/o/delta/documents/{invoice.pk}/#comments"
     assert Comment.objects.get(side="business").text == "Advice."
-    assert browser.post(staff_page(invoice, "read/")).status_code == 204
+    assert browser.post(staff_page(invoice, "read/"))["Location"] == f"/o/delta/documents/{invoice.pk}/"
     card = browser.get(staff_page(invoice), HTTP_HX_REQUEST="true").content.decode()
     assert "<html" not in card
     document = browser.get(f"/o/delta/documents/{invoice.pk}/").content.decode()
@@ -407,6 +406,42 @@ def test_a_long_thread_costs_no_more_queries(erins, write, invoice):
     few = counted()
     for number in range(29):
         write("dan", f"Line {number}", files=[(f"{number}.txt", b"a")])
+    assert counted() == few
+
+
+def test_what_is_unread_is_listed_for_each_side(erins, client_of, dan, carol, write, invoice, erin, delta):
+    browser, other = client_of(dan), issued_document(erin)
+    lists = {"dan": lambda: browser.get("/o/delta/comments/"), "erin": lambda: erins.get("/portal/delta/comments/")}
+    assert all("Nothing unread" in text_of(tree(shown())) for shown in lists.values())
+    write("erin", "First")
+    write("erin", "Second   line")
+    write("erin", "Other", document=other)
+    words = text_of(tree(lists["dan"]()))
+    assert ("Second line" in words, "Other" in words, "First" in words) == (True, True, False)
+    assert f"/o/delta/documents/{invoice.pk}/#comments" in lists["dan"]().content.decode()
+    write("dan", "Answer")
+    write("dan", "Not for this link", document=other)
+    words = text_of(tree(lists["erin"]()))
+    assert ("Answer" in words, "Not for this link" in words) == (True, False)
+    assert "<html" not in browser.get("/o/delta/comments/", HTTP_HX_REQUEST="true").content.decode()
+    buyer = MemberFactory(organisation=delta, role=RoleFactory(organisation=delta, levels={"purchases": 2})).user
+    write("erin", "Once more")
+    assert "Once more" not in client_of(buyer).get("/o/delta/comments/").content.decode()
+    assert client_of(carol).get("/o/delta/comments/").status_code == 404
+
+
+def test_the_list_of_unread_costs_the_same_for_many(client_of, dan, write, erin):
+    browser = client_of(dan)
+
+    def counted():
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get("/o/delta/comments/").status_code == 200
+        return len(queries)
+
+    write("erin", document=DocumentFactory(contact=erin))
+    few = counted()
+    for _ in range(29):
+        write("erin", document=DocumentFactory(contact=erin))
     assert counted() == few
 
 

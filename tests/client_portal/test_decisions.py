@@ -8,7 +8,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from advisory_portal.core.access import Actor, ActorKind, Forbidden
+from advisory_portal.core.access import Forbidden
 from advisory_portal.core.files import read_file
 from advisory_portal.core.models import HistoryEntry, Notification, OutboundEmail
 from client_portal.actions import Answer, NotSigned, TermsChanged, convert_quote, decide_quote
@@ -23,6 +23,7 @@ from tests.factories import (
     MemberFactory,
     OrganisationFactory,
     RoleFactory,
+    contact_actor,
     issued_document,
     sent_document,
 )
@@ -34,12 +35,6 @@ NOW = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
 DRAWN = "M20 150L100 40L160 150M200 60L300 140"
 YES = Answer(accepted=True, name="Erin Example", address="203.0.113.9", browser="Firefox")
 NO = Answer(accepted=False, name="Erin Example", reason="Too dear.", address="203.0.113.9", browser="Firefox")
-
-
-def contact_actor(contact, **values):
-    own = {"kind": ActorKind.CONTACT, "name": contact.name, "organisation": contact.organisation.workspace}
-    known = {"contact_id": contact.pk, "identified_by": "link", "email": "erin@customer.example"}
-    return Actor(**own | known | values)
 
 
 @pytest.fixture

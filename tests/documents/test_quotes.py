@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
-from advisory_portal.core.access import Actor, ActorKind, Forbidden, system_actor
+from advisory_portal.core.access import Forbidden, system_actor
 from advisory_portal.core.models import HistoryEntry
 from advisory_portal.core.states import IllegalMove
 from documents.actions import (
@@ -21,17 +21,12 @@ from documents.actions import (
 from documents.actions.conversions import NotConvertible
 from documents.actions.issuing import QuoteAccepted
 from documents.models import Document, Kind
-from tests.factories import ContactFactory, DocumentFactory, drafted_document, issued_document
+from tests.factories import ContactFactory, DocumentFactory, contact_actor, drafted_document, issued_document
 from tests.pages import tree
 from tests.threads import together
 
 NOW = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 9)
-
-
-def contact_actor(contact, **values):
-    own = {"kind": ActorKind.CONTACT, "name": contact.name, "organisation": contact.organisation.workspace}
-    return Actor(**own | {"contact_id": contact.pk, "identified_by": "link"} | values)
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ OF_OBJECTS |= {
 OF_OBJECTS |= {"session_id", "logo_id", "invitations_id"}
 OF_OBJECTS |= {"posting_id", "entry_id", "account_id", "rule_id"}
 OF_OBJECTS |= {"filing_id", "file_id"}
+OF_OBJECTS |= {"quote_id", "comment_file_id"}
 OF_OBJECTS |= {
     "bank_account_id",
     "bank_rule_id",
@@ -73,8 +74,12 @@ RECORDED |= dict.fromkeys(
     ("documents:document_pdf", "documents:document_ubl", "documents:document_cii"), "each download is recorded"
 )
 RECORDED["client_portal:document_pdf"] = "made when it is first asked for, and kept"
+RECORDED |= dict.fromkeys(
+    ("client_portal:staff_certificate", "client_portal:staff_comment_file"), "each download is recorded"
+)
 RECORDED["documents:download_job"] = "each download is recorded"
 OWN_AFFAIR = {"partners:leave": "everybody may leave", "documents:saved_filters": "seen by the person alone"}
+OWN_AFFAIR["client_portal:staff_read_comments"] = "whoever reads has read for the business"
 OWN_AFFAIR["collaborations:mark_read"] = "what the person alone has read"
 RECORDED["collaborations:handover_file"] = "each download is recorded"
 RECORDED["collaborations:answer_file"] = "each download is recorded"
@@ -191,7 +196,7 @@ def allowed(world, address, name, place, objects):
             return {"log in"}
         if name not in world.members[place.slug]:
             return {404}
-        if objects is not place:
+        if objects is not place or address.kind not in ("", place.organisation.kind):
             return {403, 404, 405}
         return WORKS if name == "dan" else WORKS | {403, 404}
     return {"log in", *range(200, 500)}
@@ -283,6 +288,9 @@ def assert_writes(address, who, method, answer, writes, what):
         ("bookkeeping:trial_balance", None),
         ("bookkeeping:posting_rules", None),
         ("client_portal:document_links", "document_id"),
+        ("client_portal:staff_comments", "document_id"),
+        ("client_portal:staff_unread_comments", None),
+        ("client_portal:staff_decision", "quote_id"),
         ("collaborations:my_advisory", None),
         ("collaborations:questions", None),
         ("collaborations:question", "question_id"),

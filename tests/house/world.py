@@ -45,6 +45,7 @@ from tests.factories import (
     PortalSessionFactory,
     RoleFactory,
     UserFactory,
+    contact_actor,
     issued_document,
     sent_document,
 )
@@ -106,6 +107,7 @@ def build_world() -> World:
         add_documents(business)
         add_to_document(business)
         add_portal(business)
+        add_quote(business)
         add_settings(business)
         add_work(business)
         add_inbox(business)
@@ -203,6 +205,21 @@ def add_portal(home: Household) -> None:
         "logo_id": uuid4(),
         "invitations_id": portal.invite_contacts(actor=home.actor, contacts=[contact.pk]).pk,
     }
+
+
+def add_quote(home: Household) -> None:
+    """A quote that its contact declined, and comments of both sides on the invoice, one with a file."""
+    actor, now = home.actor, timezone.now()
+    contact = Contact.objects.get(pk=home.parts["contact_id"])
+    document, their = Document.objects.get(pk=home.parts["document_id"]), contact_actor(contact)
+    quote = issued_document(contact, kind=Kind.QUOTE, issued_on=actor.today(), due_on=actor.today())
+    answer = portal.Answer(accepted=False, name="Erin Example", reason="Too dear")
+    portal.decide_quote(actor=their, document=quote, answer=answer, now=now)
+    said: dict[str, Any] = {"document": document, "now": now}
+    comment = portal.write_comment(actor=their, text="What is this?", files=[("a.txt", b"a")], key=uuid7(), **said)
+    portal.write_comment(actor=actor, text="It is advice.", files=[], key=uuid7(), **said)
+    portal.write_comment(actor=their, text="Thank you.", files=[], key=uuid7(), **said)
+    home.parts |= {"quote_id": quote.pk, "comment_file_id": comment.attachments.get().pk}
 
 
 def add_settings(home: Household) -> None:
