@@ -120,8 +120,8 @@ def _tell(login: PortalLogin, contact: Contact, business: Letterhead, mail: str,
 def set_password(*, place: PortalPlace, token: str, password: str, device: Device, now: datetime) -> Entered:
     """Set the password that a mailed link asks for, and enter. All other sessions end. Raises SecretGone."""
     secret = PortalSecret.objects.with_token(place.id, token, now)
-    login_id = secret.values_list("login_id", flat=True).first()
-    login = PortalLogin.objects.select_for_update(no_key=True).filter(pk=login_id).first()
+    rows = PortalLogin.objects.select_for_update(no_key=True).filter(organisation_id=place.id)
+    login = rows.filter(pk__in=secret.values("login_id")).first()
     # Asked again under the lock: of two who use it at once, one does.
     contacts = contacts_at(place.id, login.email) if login is not None and secret.exists() else []
     if login is None or not contacts:

@@ -30,8 +30,9 @@ def choose_mails(*, actor: Actor, muted: Sequence[str]) -> None:
     """Mail the contact nothing of these kinds (`words.MAIL_KINDS`); unknown ones are left out."""
     chosen = [kind for kind in MAIL_KINDS if kind in muted]
     contact = _itself(actor)
-    place = {"organisation_id": actor.place.id, "contact": contact}
-    ContactPreference.objects.update_or_create(**place, defaults={"muted": chosen})
+    ContactPreference.objects.update_or_create(
+        organisation_id=actor.place.id, contact=contact, defaults={"muted": chosen}
+    )
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.formatting import locale_of
@@ -29,8 +30,8 @@ class MailsForm(forms.Form):
         label=_("Mail me when"), required=False, choices=list(MAIL_KINDS.items()), widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, muted: Collection[str], **kwargs: Any) -> None:
-        super().__init__(*args, initial={"wanted": [kind for kind in MAIL_KINDS if kind not in muted]}, **kwargs)
+    def __init__(self, data: QueryDict | None = None, *, muted: Collection[str]) -> None:
+        super().__init__(data, initial={"wanted": [kind for kind in MAIL_KINDS if kind not in muted]})
 
     @property
     def muted(self) -> list[str]:

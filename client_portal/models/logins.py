@@ -107,6 +107,10 @@ class PortalSession(PortalModel):
 
 
 class PortalSecrets(models.QuerySet["PortalSecret"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Nobody sees them: whoever brings the secret itself uses it."""
+        return self.none()
+
     def open(self, now: datetime) -> Self:
         """Those that can still be used."""
         return self.filter(used_at=None, expires_at__gt=now, tries__lt=PortalSecret.MOST_TRIES)

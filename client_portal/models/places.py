@@ -101,8 +101,15 @@ def _contact_columns(prefix: str) -> list[str]:
 
 
 def _place(values: Sequence[Any]) -> PortalPlace:
-    *workspace, title, welcome, logo_id, link_hours, allows_codes = values
-    return PortalPlace(*workspace, title or "", welcome or "", logo_id, link_hours, allows_codes is not False)
+    workspace, (title, welcome, logo_id, link_hours, allows_codes) = values[: -len(_MORE)], values[-len(_MORE) :]
+    return PortalPlace(
+        **dict(zip(_WORKSPACE, workspace, strict=True)),
+        title=title or "",
+        welcome=welcome or "",
+        logo_id=logo_id,
+        link_hours=link_hours,
+        allows_codes=allows_codes is not False,
+    )
 
 
 _PLACE = Prepared(
@@ -132,10 +139,10 @@ def session_with(slug: str, token_hash: str) -> SessionRights | None:
     row = _SESSION.first(slug=slug, token_hash=token_hash)
     if row is None:
         return None
+    size = len(ContactRights._fields)
     own, rest = row[: len(_OWN)], row[len(_OWN) :]
-    contact = ContactRights(*rest[: len(ContactRights._fields)])
-    chosen = contact if contact.id is not None else None
-    return SessionRights(*own, contact=chosen, place=_place(rest[len(ContactRights._fields) :]))
+    chosen = ContactRights(*rest[:size]) if rest[0] is not None else None
+    return SessionRights._make((*own, chosen, _place(rest[size:])))
 
 
 _LINK = ("id", "purpose", "document_id", "email", "expires_at", "revoked_at", "has_password")
@@ -154,7 +161,7 @@ def _link(row: Sequence[Any]) -> LinkRights:
     own, rest = row[: len(_LINK)], row[len(_LINK) :]
     contact, into = ContactRights(*rest[:size]), ContactRights(*rest[size : 2 * size])
     holder = contact if contact.merged_into_id is None else into
-    return LinkRights(*own, holder=holder, place=_place(rest[2 * size :]))
+    return LinkRights._make((*own, holder, _place(rest[2 * size :])))
 
 
 def contacts_at(organisation_id: UUID, email: str) -> list[Contact]:

@@ -1,6 +1,7 @@
 """A contact's own data, as it takes them with it."""
 
 import json
+from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
@@ -10,8 +11,10 @@ from client_portal.models import Comment, ContactPreference, PortalSession, Quot
 from documents.models import Contact, Document, Settlement
 
 CONTACT = ("name", "tax_id", "email", "phone", "street", "postcode", "city", "region", "country", "language")
-DOCUMENT = ("kind", "number", "version", "state", "issued_on", "due_on", "currency", "tax_exclusive", "tax_total")
-DOCUMENT += ("payable", "settled")
+DOCUMENT = (
+    *("kind", "number", "version", "state", "issued_on", "due_on", "currency", "tax_exclusive", "tax_total"),
+    *("payable", "settled"),
+)
 PAYMENT = ("document__number", "received_on", "amount", "method", "reference")
 COMMENT = ("document__number", "created_at", "side", "author_name", "text")
 DECISION = ("document__number", "decision", "name", "reference", "reason", "decided_at", "email", "address", "browser")
@@ -20,7 +23,7 @@ SESSION = ("created_at", "browser", "address", "identified_by", "expires_at", "e
 
 def data_of(actor: Actor, contact: Contact) -> str:
     """What the business shares with the contact and keeps of its visits, as JSON: texts in English, moments in UTC."""
-    found: dict[str, tuple[QuerySet[object], tuple[str, ...]]] = {
+    found: dict[str, tuple[QuerySet[Any], tuple[str, ...]]] = {
         "documents": (Document.objects.visible_to(actor).order_by("issued_on", "id"), DOCUMENT),
         "payments": (Settlement.objects.visible_to(actor).order_by("received_on", "id"), PAYMENT),
         "comments": (Comment.objects.visible_to(actor).order_by("id"), COMMENT),
