@@ -1,0 +1,119 @@
+"""The portal's pages for a contact with 100 and one with 10,000 documents, in a business with a million."""
+
+import os
+import sys
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "advisory_portal.settings")
+django.setup()
+
+from datetime import timedelta
+
+from django.core import signing
+from django.db import connection, transaction
+from django.utils import timezone
+
+from benchmarks._harness import Figures, measure, served, table
+from benchmarks._world import DOCUMENTS, LINES, make_business
+from client_portal.models import PortalLink
+from client_portal.sources import COOKIE, SALT
+from client_portal.tasks import fold_months
+from documents.models import Contact, Document
+from documents.tasks import fold_figures
+from partners.models import Organisation
+
+SIZES = (100, 10_000)
+BUSINESS = 1_000_000
+OPEN_PERCENT = 3  # of the contact's invoices; the others are paid
+
+# The rows of DOCUMENTS belong to all contacts of the business in turn: here to one.
+OF_ONE = (
+    DOCUMENTS.replace(
+        "JOIN (SELECT *, row_number() OVER (ORDER BY id) AS place FROM documents_contact WHERE organisation_id = %s) c\n"
+        "  ON c.place = n %% %s + 1",
+        "CROSS JOIN (SELECT * FROM documents_contact WHERE id = %s) c",
+    )
+    .replace("'B-'", "%s")
+    .replace("'b-'", "lower(%s)")
+)
+PAID = """
+UPDATE documents_document SET state = CASE WHEN ('x' || right(md5(number), 4))::bit(16)::int %% 100 < %s
+    THEN 'issued' ELSE 'paid' END WHERE contact_id = %s
+"""
+LINES_OF_ONE = LINES.replace("organisation_id = %s ORDER BY number LIMIT 1000", "contact_id = %s")
+
+
+def contact_with(business: Organisation, number: int) -> Contact:
+    """The business's contact that has so many invoices, ten lines each, made once."""
+    known = Contact.objects.filter(organisation=business, name=f"Contact of {number}").first()
+    if known is not None:
+        return known
+    with transaction.atomic():
+        contact = Contact.objects.create(
+            organisation=business,
+            kind="customer",
+            name=f"Contact of {number}",
+            sort_key=f"contact of {number}",
+            email=f"contact{number}@{business.slug}.example",
+            search_text=f"contact of {number}",
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(OF_ONE, [f"C{number}-", f"C{number}-", number, contact.pk])
+            cursor.execute(LINES_OF_ONE, [contact.pk])
+            cursor.execute("UPDATE documents_document SET state = 'issued' WHERE contact_id = %s", [contact.pk])
+            cursor.execute(PAID, [OPEN_PERCENT, contact.pk])
+    fold_figures()  # as the sweeps do every minute
+    fold_months()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    return contact
+
+
+def cookie_of(contact: Contact) -> str:
+    """The cookie of a browser that an invitation has brought in."""
+    link = PortalLink.objects.create(
+        organisation=contact.organisation,
+        contact=contact,
+        purpose="portal",
+        email=contact.email,
+        token_hash=f"bench-{timezone.now().timestamp()}",
+        expires_at=timezone.now() + timedelta(hours=48),
+        sent_by_name="Bench",
+    )
+    return f"{COOKIE}={signing.dumps([str(link.pk)], salt=SALT)}"
+
+
+def pages_of(contact: Contact) -> list[tuple[str, str]]:
+    """(name, path) of each page measured."""
+    portal = f"/portal/{contact.organisation.slug}/"
+    document = Document.objects.filter(contact=contact).order_by("-issued_on", "-id").first()
+    assert document is not None
+    return [
+        ("home", portal),
+        ("list, 25 rows", f"{portal}documents/invoices/"),
+        ("list, still open", f"{portal}documents/invoices/?state=open"),
+        ("list, search by number", f"{portal}documents/invoices/?q={document.number.lower()}"),
+        ("document, 10 lines", f"{portal}d/{document.pk}/"),
+        ("payments", f"{portal}payments/"),
+        ("statement, this month", f"{portal}statement/?period=this-month"),
+    ]
+
+
+def main() -> None:
+    """Measure every page for each size, and print the table. An argument is the size of the business."""
+    business = make_business("bench-portal", int(sys.argv[1]) if len(sys.argv) > 1 else BUSINESS)
+    rows: list[tuple[str, Figures]] = []
+    with served("benchmarks._hello:application") as hello, served("advisory_portal.wsgi:application") as site:
+        for size in SIZES:
+            contact = contact_with(business, size)
+            cookie = cookie_of(contact)
+            for name, path in pages_of(contact):
+                figures = measure(hello, site, path, {"Cookie": cookie})
+                rows.append((f"{name} ({size:,} of the contact)", figures))
+                print(f"{name} ({size:,}): {figures.cost:.0f} T, {figures.cpu_cost:.0f} T by CPU", flush=True)
+    print(table(rows))
+
+
+if __name__ == "__main__":
+    main()
