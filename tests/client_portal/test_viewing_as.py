@@ -31,7 +31,7 @@ def test_staff_see_what_the_contact_sees_and_a_bar_says_so(looking, erin, delta,
     others = issued_document(ContactFactory(organisation=delta))
     page = looking.get(f"/portal/delta/d/{invoice.pk}/")
     assert page.status_code == 200
-    assert "You are viewing the portal as Erin." in text_of(tree(page))
+    assert "You are viewing the portal as Erin:" in text_of(tree(page))
     assert looking.get(f"/portal/delta/d/{others.pk}/").status_code == 404
     logged = HistoryEntry.objects.get(what="client_portal.portal.viewed")
     assert (logged.actor_name, logged.subject_id) == ("Dan", erin.pk)

@@ -100,7 +100,7 @@ def test_r19_the_business_keeps_control(visitor, dan, dan_here, erin):
     person.page.reload()
     person.expect_path("/portal/delta/")
     staff.page.locator(".portal-box").get_by_role("button", name="View portal").click()
-    expect(staff.page.locator(".portal-notice-staff")).to_contain_text("You are viewing the portal as Erin.")
+    expect(staff.page.locator(".portal-notice-staff")).to_contain_text("You are viewing the portal as Erin:")
     staff.page.get_by_role("button", name="Leave").click()
     staff.expect_path(f"/o/delta/contacts/{erin.pk}/")
 
