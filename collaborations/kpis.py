@@ -5,9 +5,11 @@ stored; those of any number of clients are one statement. What a grant does not 
 Source: PRODUCT 3, KPIs.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
@@ -19,9 +21,11 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from advisory_portal.core.access import Level, Section
+from advisory_portal.core.access import Actor, Level, Section
 from advisory_portal.core.statements import Prepared
 from bookkeeping.models import BankLine, EntryToMake, InboxFile, JournalEntry, TaxFiling
+from collaborations.models.portal import PortalRow, portal_rows
+from collaborations.rules.grants import granted_levels
 from documents.models import Contact, Document
 from documents.models.contact import NEW_DAYS
 
@@ -141,6 +145,24 @@ def pending_of(business_id: UUID, levels: Mapping[str, int], now: datetime) -> d
     return count_waiting({business_id: [kpi.code for kpi in open_kpis(levels)]}, now)[business_id]
 
 
+@lru_cache(maxsize=1024)
+def open_codes(levels: str | None, sections: tuple[str, ...]) -> tuple[str, ...]:
+    """The codes of the KPIs that a role opens to a firm within a plan; `levels` as JSON, None without access."""
+    if levels is None:
+        return ()
+    return tuple(kpi.code for kpi in open_kpis(granted_levels(json.loads(levels), sections)))
+
+
+def clients_shown(actor: Actor, ids: Sequence[UUID], now: datetime) -> list[PortalRow]:
+    """The rows of *My portal* of these clients, which the actor must be known to see, in the same order."""
+    return portal_rows(actor, ids, now, open_codes)
+
+
+def count_in_rows(rows: Iterable[PortalRow], now: datetime) -> dict[UUID, dict[str, Waiting]]:
+    """What waits in the businesses of these rows, as far as each lets the firm see it."""
+    return count_waiting({row.business_id: row.codes for row in rows if row.business_id and row.codes}, now)
+
+
 def waiting_rows(kpi: Kpi, business_id: UUID, now: datetime) -> list[QuerySet[Any]]:
     """The items themselves in one business, a queryset for each table, the oldest first. Asks for no rights."""
     return [
@@ -167,14 +189,14 @@ def _part(kpi: Kpi, queue: Queue, organisations: list[UUID], since: datetime, to
     )
     oldest = Cast(Min(queue.dated), DateField())
     grouped = rows.order_by().values("organisation_id").annotate(number=Count("*"), oldest=oldest)
-    return grouped.annotate(code=Value(kpi.code)).values_list("code", "organisation_id", "number", "oldest")
+    part: QuerySet[Any, Any] = grouped.annotate(code=Value(kpi.code)).values_list(
+        "code", "organisation_id", "number", "oldest"
+    )
+    return part
 
 
 def _counts(since: datetime, today: date, **of_code: list[UUID]) -> QuerySet[Any, Any]:
-    parts: Iterable[QuerySet[Any, Any]] = (
-        _part(kpi, queue, of_code[kpi.code], since, today) for kpi in _TABLE for queue in kpi.queues
-    )
-    first, *others = parts
+    first, *others = (_part(kpi, queue, of_code[kpi.code], since, today) for kpi in _TABLE for queue in kpi.queues)
     every: QuerySet[Any, Any] = first.union(*others, all=True)
     return every
 

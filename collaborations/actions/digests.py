@@ -11,13 +11,12 @@ from django.urls import reverse
 
 from advisory_portal.core.mail import notify
 from collaborations.actions.kpi_preferences import EVERY_KPI
-from collaborations.kpis import KPIS, Kpi, count_waiting
+from collaborations.kpis import KPIS, Kpi, clients_shown, count_in_rows
 from collaborations.models import Client, KpiPreference, KpiReading
 from collaborations.models.clients import ELIGIBLE
-from collaborations.models.portal import PortalRow, ids_in_order, portal_rows, portal_settings
+from collaborations.models.portal import PortalRow, ids_in_order, portal_settings
 from collaborations.rules.digests import grown, next_digest
 from partners.models import Member
-from partners.sources import actor_of_member
 
 MOST_PLANNED = 500
 CLIENTS_TOLD = 20  # named in one mail; of the others it says how many there are
@@ -81,10 +80,10 @@ def tell_of_work(*, preference: KpiPreference, now: datetime) -> bool:
 
 def _news_of(member: Member, now: datetime) -> list[tuple[str, list[News]]]:
     """What has come, by name of the client, the most first; what the person knows is brought up to date."""
-    actor = actor_of_member(member)
+    actor = member.actor
     ids, _total = ids_in_order(Client.objects.visible_to(actor).current(), "name", start=0, size=None)
-    rows = portal_rows(actor, ids, now)
-    counts = count_waiting({row.business_id: row.codes for row in rows if row.business_id and row.codes}, now)
+    rows = clients_shown(actor, ids, now)
+    counts = count_in_rows(rows, now)
     settings = portal_settings(actor, ids)
     readings = KpiReading.objects.filter(member=member)
     told: Mapping[UUID, Mapping[str, int]] = dict(readings.values_list("client_id", "counts"))

@@ -24,7 +24,7 @@ class ViewRefused(Refused):
 
 def own_member(actor: Actor) -> Member:
     """The actor's membership of the firm they stand in. Raises Forbidden for everybody else."""
-    if side_of(actor) != Side.FIRM:
+    if side_of(actor) != Side.FIRM or actor.user_id is None:
         raise Forbidden
     member = Member.objects.visible_to(actor).effective().filter(user_id=actor.user_id).first()
     if member is None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,11 +12,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 
 from advisory_portal.core.access import Actor
 from advisory_portal.core.text import search_words
-from collaborations.kpis import open_kpis
 from collaborations.models.access import Grant
 from collaborations.models.clients import Clients, ManagerAssignment
 from collaborations.models.kpis import KpiPreference, SavedView
-from collaborations.rules.grants import granted_levels
 
 NOBODY = "none"  # the filter for clients that nobody looks after
 OUTSIDE = "outside"  # the filter for clients without an account here
@@ -86,21 +82,19 @@ WHERE c.firm_id = %(firm)s AND c.id = ANY(%(ids)s)
 """
 
 
-def portal_rows(actor: Actor, ids: Sequence[UUID], now: datetime) -> list[PortalRow]:
-    """The rows of these clients, which the actor must be known to see, in the same order. One statement."""
-    asked = {"ids": list(ids), "firm": actor.place.id, "person": actor.user_id, "now": now}
+def portal_rows(
+    actor: Actor, ids: Sequence[UUID], now: datetime, codes_of: Callable[[str | None, tuple[str, ...]], tuple[str, ...]]
+) -> list[PortalRow]:
+    """The rows of these clients, which the actor must be known to see, in the same order. One statement.
+
+    `codes_of` says which KPIs a role's levels, as JSON or None, open within the sections of a plan.
+    """
+    asked: dict[str, Any] = {"ids": list(ids), "firm": actor.place.id, "person": actor.user_id, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, asked)
-        found = {row[0]: PortalRow(*row[:-2], _codes(row[-2], tuple(row[-1] or ()))) for row in cursor.fetchall()}
+        rows = cursor.fetchall()
+    found = {row[0]: PortalRow._make((*row[:-2], codes_of(row[-2], tuple(row[-1] or ())))) for row in rows}
     return [found[pk] for pk in ids]
-
-
-@lru_cache(maxsize=1024)
-def _codes(levels: str | None, sections: tuple[str, ...]) -> tuple[str, ...]:
-    """The KPIs that a role opens within a plan. The same text of levels means the same role's."""
-    if levels is None:
-        return ()
-    return tuple(kpi.code for kpi in open_kpis(granted_levels(json.loads(levels), sections)))
 
 
 def narrowed(clients: Clients, asked: Mapping[str, str], now: datetime) -> Clients:

@@ -15,7 +15,7 @@ from advisory_portal.core.files import file_response
 from advisory_portal.formats.tables import write_csv
 from collaborations import actions, sources
 from collaborations.forms.portal import NEXT, PAGE_SIZE, PortalFilter
-from collaborations.kpis import KPIS, count_waiting
+from collaborations.kpis import KPIS, clients_shown, count_in_rows
 from collaborations.models import Client
 from collaborations.models.base import leads
 from collaborations.models.portal import (
@@ -24,7 +24,6 @@ from collaborations.models.portal import (
     ids_in_order,
     narrowed,
     portal_choices,
-    portal_rows,
     portal_settings,
 )
 from collaborations.rows.portal import (
@@ -103,18 +102,13 @@ def find_rows(actor: Actor, asked: PortalFilter, now: datetime) -> Found:
     start, size = (0, None) if asked.is_whole else ((asked.page - 1) * PAGE_SIZE, PAGE_SIZE)
     if not asked.needs_all:
         ids, total = ids_in_order(clients, asked.order, start=start, size=size)
-        rows = portal_rows(actor, ids, now)
-        return Found(rows, total, counted(rows, now))
+        rows = clients_shown(actor, ids, now)
+        return Found(rows, total, count_in_rows(rows, now))
     ids, _total = ids_in_order(clients, "name", start=0, size=None)
-    rows = portal_rows(actor, ids, now)
-    counts = counted(rows, now)
+    rows = clients_shown(actor, ids, now)
+    counts = count_in_rows(rows, now)
     in_order = sorted_rows(rows, asked, counts, actor.today())
     return Found(in_order[start : None if size is None else start + size], len(in_order), counts)
-
-
-def counted(rows: Sequence[PortalRow], now: datetime) -> Counts:
-    """What waits in the clients of these rows, as far as each lets the firm see it."""
-    return count_waiting({row.business_id: row.codes for row in rows if row.business_id and row.codes}, now)
 
 
 def columns_of(settings: PortalSettings) -> list[str]:
@@ -131,8 +125,8 @@ def export_clients(request: WorkspaceRequest) -> HttpResponse:
     asked = PortalFilter.of(request.GET)
     clients = narrowed(Client.objects.visible_to(actor).current(), asked.narrowing, now)
     ids, _total = ids_in_order(clients, "name", start=0, size=None)
-    rows = portal_rows(actor, ids, now)
-    counts = counted(rows, now)
+    rows = clients_shown(actor, ids, now)
+    counts = count_in_rows(rows, now)
     in_order = sorted_rows(rows, asked, counts, actor.today())
     content = b"".join(write_csv(csv_rows(in_order, counts)))
     name = f"{actor.place.slug}-{actor.today().isoformat()}.csv"

@@ -11,12 +11,13 @@ from django.db import models
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from advisory_portal.core.access import Actor, Workspace
+from advisory_portal.core.access import Actor, ActorKind, Workspace
 from advisory_portal.core.ids import hash_token
 from advisory_portal.core.models import PortalModel
 from advisory_portal.core.statements import Prepared
 from partners.models.organisation import Organisation
 from partners.models.user import User
+from partners.rules import capped_levels
 
 
 class Roles(models.QuerySet["Role"]):
@@ -145,6 +146,19 @@ class Rights(NamedTuple):
     plan_sections: Sequence[str]
     place: Workspace
 
+    @property
+    def actor(self) -> Actor:
+        """Who has these rights, in the organisation's workspace."""
+        return Actor(
+            kind=ActorKind.MEMBER,
+            name=self.user_name,
+            organisation=self.place,
+            user_id=self.user_id,
+            role=self.role,
+            levels=capped_levels(self.levels, self.plan_sections),
+            language=self.user_language,
+        )
+
 
 class Member(PortalModel):
     """A person in an organisation, with one role. Retired when removed, never deleted."""
@@ -178,6 +192,11 @@ class Member(PortalModel):
         code = role.code or str(role.pk)
         sections = organisation.plan.sections
         return Rights(user.pk, user.name, user.language, code, role.levels, sections, organisation.workspace)
+
+    @property
+    def actor(self) -> Actor:
+        """The member in their workspace, as the middleware finds them. Needs the row as `with_rights()` fetches it."""
+        return self.rights.actor
 
 
 def _rights(user_id: UUID, slug: str) -> models.QuerySet[Member, tuple[Any, ...]]:
