@@ -69,6 +69,7 @@ WORDS: dict[str, Promise] = {
     "documents.note.written": _("wrote an internal note on %(subject)s"),
     "documents.note.removed": _("removed an internal note from %(subject)s"),
     "documents.documentsettings.changed": _("changed the settings of documents"),
+    "documents.documentsettings.reminders_retried": _("let reminders that failed be tried again"),
     "documents.fiscalrecord.waiting": _("sends the fiscal record of %(subject)s"),
     "documents.fiscalrecord.accepted": _("reported %(subject)s to the tax agency"),
     "documents.fiscalrecord.rejected": _("was refused the fiscal record of %(subject)s by the tax agency"),
@@ -99,6 +100,7 @@ WORDS: dict[str, Promise] = {
     "bookkeeping.inboxfile.done": _("was done with %(subject)s in the inbox"),
     "bookkeeping.inboxfile.deleted": _("deleted %(subject)s from the inbox"),
     "bookkeeping.inboxaddress.renewed": _("gave the inbox a new address for mail"),
+    "bookkeeping.inboxaddress.nothing_taken": _("could take nothing of a mail to the inbox"),
     "bookkeeping.account.added": _("added the account %(subject)s"),
     "bookkeeping.account.renamed": _("renamed the account %(subject)s"),
     "bookkeeping.account.retired": _("withdrew the account %(subject)s"),
@@ -247,6 +249,7 @@ FIELDS: dict[str, Promise] = {
 # Kinds of messages that a person may turn off; links and confirmations are always sent.
 NOTIFICATIONS: dict[str, Promise] = {
     "bookkeeping/filings_assigned": _("A tax return is yours to do"),
+    "bookkeeping/mail_without_files": _("A mail to the inbox brought nothing"),
     "collaborations/new_messages": _("A business or firm writes to you"),
     "collaborations/requested": _("A business asks your firm to collaborate"),
     "collaborations/accepted": _("A firm accepts your request"),

@@ -12,7 +12,7 @@ from advisory_portal.core.jobs import nudge, sweep
 from advisory_portal.core.models import JobItem
 from collaborations import actions
 from collaborations.actions.client_imports import CLIENT_IMPORT
-from collaborations.actions.handovers import ARCHIVE, HANDOVER
+from collaborations.actions.handovers import HANDOVER, HANDOVER_ARCHIVE
 from collaborations.models import Grant, KpiPreference, MessageNotice
 
 logger = logging.getLogger(__name__)
@@ -65,8 +65,8 @@ def hand_over() -> int:
     def run(item: JobItem) -> None:
         actions.run_handover_item(item=item, now=timezone.now())
 
-    done = sweep(items.due(timezone.now()).exclude(name=ARCHIVE).order_by("id"), run, limit=BATCH)
-    done += sweep(items.filter(name=ARCHIVE).closing().due(timezone.now()).order_by("id"), run, limit=BATCH)
+    done = sweep(items.due(timezone.now()).exclude(name=HANDOVER_ARCHIVE).order_by("id"), run, limit=BATCH)
+    done += sweep(items.filter(name=HANDOVER_ARCHIVE).closing().due(timezone.now()).order_by("id"), run, limit=BATCH)
     failed = items.given_up().order_by("id")
     sweep(failed, lambda item: actions.refuse_handover_item(item=item, reason=""), limit=BATCH)
     if done:

@@ -154,7 +154,7 @@ class WorkspaceRequest(HttpRequest):
 View = Callable[Concatenate[Any, P], HttpResponseBase]
 
 
-def _declare(view: View[P], declaration: str, check: Callable[[Any], None] | None) -> View[P]:
+def _declare(view: View[P], declaration: str, check: Callable[[Any], None] | None, kind: str = "") -> View[P]:
     @wraps(view)
     def guarded(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if check is not None:
@@ -162,6 +162,8 @@ def _declare(view: View[P], declaration: str, check: Callable[[Any], None] | Non
         return view(request, *args, **kwargs)
 
     guarded.declared_access = declaration  # type: ignore[attr-defined]  # read by ActorMiddleware and checks
+    if kind:
+        guarded.declared_kind = kind  # type: ignore[attr-defined]  # read by the house's tests
     return guarded
 
 
@@ -186,11 +188,23 @@ def firm(*roles: str) -> Callable[[View[P]], View[P]]:
         if actor.kind != ActorKind.MEMBER or actor.place.kind != "firm" or (roles and actor.role not in roles):
             raise Forbidden
 
-    return lambda view: _declare(view, "workspace", check)
+    return lambda view: _declare(view, "workspace", check, "firm")
+
+
+def business(section: Section, level: Level = Level.VIEW) -> Callable[[View[P]], View[P]]:
+    """Admit a business's own people with at least this level; nobody of a firm that works in its account."""
+
+    def check(request: WorkspaceRequest) -> None:
+        actor = request.actor
+        if actor.kind != ActorKind.MEMBER or actor.place.kind != "business":
+            raise Forbidden
+        actor.require(section, level)
+
+    return lambda view: _declare(view, "workspace", check, "business")
 
 
 def portal(view: View[P]) -> View[P]:
-    """Admit a contact whom an ACTOR_SOURCE recognises in this business's portal; to look only, one that is read-only."""
+    """Admit a contact whom an ACTOR_SOURCE knows in this business’s portal; to look only, one that is read-only."""
 
     def check(request: WorkspaceRequest) -> None:
         if request.actor.read_only and request.method not in ("GET", "HEAD"):

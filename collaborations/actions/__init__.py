@@ -2,6 +2,11 @@
 
 from collaborations.actions.access_requests import AskedJustNow, NotWorking, request_access, send_steps
 from collaborations.actions.client_imports import (
+    CLIENT_IMPORT,
+    LARGEST_CLIENT_LIST,
+    AlreadyStarted,
+    UnreadableList,
+    WrongColumns,
     choose_client_columns,
     give_up_client_import_item,
     run_client_import_item,
@@ -47,6 +52,8 @@ from collaborations.actions.grants import (
     warn_of_end,
 )
 from collaborations.actions.handovers import (
+    HANDOVER,
+    HANDOVER_ARCHIVE,
     download_handover,
     refuse_handover_item,
     run_handover_item,
@@ -100,9 +107,14 @@ from collaborations.actions.requests import (
 )
 
 __all__ = [
+    "CLIENT_IMPORT",
+    "HANDOVER",
+    "HANDOVER_ARCHIVE",
+    "LARGEST_CLIENT_LIST",
     "AccessOver",
     "AccessStands",
     "AgreementChanged",
+    "AlreadyStarted",
     "AlreadyWorking",
     "AskedJustNow",
     "Blocked",
@@ -124,7 +136,9 @@ __all__ = [
     "RoleNotOffered",
     "TextTooLong",
     "TooManyTags",
+    "UnreadableList",
     "ViewRefused",
+    "WrongColumns",
     "WrongTaxId",
     "accept_collaboration",
     "add_client",

@@ -67,6 +67,8 @@ def mark_read(*, actor: Actor, conversation: Conversation, seen: int, now: datet
     Raises Forbidden.
     """
     side = side_in(actor, conversation)
+    if actor.user_id is None:
+        raise Forbidden
     seen = min(seen, lock_conversation(conversation).count_of(side.other))
     mark, is_new = ReadMark.objects.get_or_create(
         conversation=conversation,

@@ -128,14 +128,14 @@ def _require_sendable(text: str, files: Sequence[tuple[str, bytes]]) -> None:
         raise NotSendable(words % {"most": Message.LONGEST, "count": len(text)}, field="text")
     if len(files) > MessageAttachment.MOST:
         words = _("A message takes %(most)s files at most.") % {"most": MessageAttachment.MOST}
-        raise NotSendable(words, field="files")
+        raise NotSendable(words, field="uploads")
     for name, content in files:
         if not content:
-            raise NotSendable(_("%(name)s is empty.") % {"name": name}, field="files")
+            raise NotSendable(_("%(name)s is empty.") % {"name": name}, field="uploads")
         if len(content) > MessageAttachment.LARGEST:
             limit = MessageAttachment.LARGEST // 1024**2
             words = _("%(name)s is larger than %(limit)s MB.") % {"name": name, "limit": limit}
-            raise NotSendable(words, field="files")
+            raise NotSendable(words, field="uploads")
 
 
 def _attach(actor: Actor, message: Message, name: str, content: bytes) -> None:

@@ -77,8 +77,8 @@ def record_across(
     with their firm.
     """
     if side_of(actor) == Side.FIRM:
-        firm = {"firm_id": about.firm_id, "firm_name": about.firm.name}
-        there = replace(actor, organisation=about.business.workspace, **firm)
+        firm = about.firm
+        there = replace(actor, organisation=about.business.workspace, firm_id=firm.pk, firm_name=firm.name)
     else:
         there = replace(actor, organisation=about.firm.workspace)
     record(there, what, about=about, before=before, after=after)

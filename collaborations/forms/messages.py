@@ -36,7 +36,7 @@ class MessageForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": Message.LONGEST}),
     )
-    files = FilesField(label=_("Files"), required=False)
+    uploads = FilesField(label=_("Files"), required=False)
 
     @classmethod
     def fresh(cls) -> MessageForm:
@@ -46,7 +46,7 @@ class MessageForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What `write_message` takes; of a file over the limit a byte more than it, which is enough to refuse it."""
         key: UUID = self.cleaned_data["key"]
-        files = [(file.name or "", file.read(MessageAttachment.LARGEST + 1)) for file in self.cleaned_data["files"]]
+        files = [(file.name or "", file.read(MessageAttachment.LARGEST + 1)) for file in self.cleaned_data["uploads"]]
         return {"text": self.cleaned_data["text"], "files": files, "key": key}
 
 

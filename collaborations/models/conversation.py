@@ -42,7 +42,7 @@ class Conversations(models.QuerySet["Conversation"]):
     def with_unread(self, actor: Actor) -> Self:
         """Each with `unread`: how many messages of the other side the person has not seen."""
         side = side_of(actor)
-        if side is None:
+        if side is None or actor.user_id is None:
             return self.none()
         mark = ReadMark.objects.filter(conversation=OuterRef("pk"), user_id=actor.user_id, side=side)
         seen = Coalesce(Subquery(mark.values("seen")[:1]), 0)

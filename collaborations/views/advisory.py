@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from advisory_portal.core.access import Level, Section, WorkspaceRequest, access, utc_now
+from advisory_portal.core.access import Level, Section, WorkspaceRequest, business, utc_now
 from advisory_portal.core.errors import Refused
 from advisory_portal.core.http import form_again, submit
 from collaborations import actions
@@ -20,7 +20,6 @@ from collaborations.rows.endings import lost_with, still_open
 from collaborations.rules.grants import granted_levels
 from collaborations.views.threads import (
     address_of,
-    for_businesses,
     found_collaboration,
     found_conversation,
     may_write,
@@ -30,23 +29,20 @@ from collaborations.views.threads import (
 from partners.models import Listing
 
 
-@access(Section.TEAM)
+@business(Section.TEAM)
 @require_GET
-@for_businesses
 def my_advisory(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "collaborations/my_advisory.html", list_context(request.actor, request.GET, utc_now()))
 
 
-@access(Section.TEAM)
+@business(Section.TEAM)
 @require_GET
-@for_businesses
 def conversation(request: WorkspaceRequest, conversation_id: UUID) -> HttpResponse:
     context = thread_context(request, conversation_id, MessageForm.fresh())
     return render(request, "collaborations/conversation.html", context)
 
 
-@access(Section.TEAM, Level.MANAGE)
-@for_businesses
+@business(Section.TEAM, Level.MANAGE)
 def write_to_firm(request: WorkspaceRequest, firm: str) -> HttpResponse:
     """The first message to a firm of the marketplace; later ones are written in the conversation."""
     actor = request.actor
@@ -66,9 +62,8 @@ def write_to_firm(request: WorkspaceRequest, firm: str) -> HttpResponse:
     return (form_again if form.is_bound else render)(request, "collaborations/write_to_firm.html", context)
 
 
-@access(Section.TEAM, Level.MANAGE)
+@business(Section.TEAM, Level.MANAGE)
 @require_POST
-@for_businesses
 def ask(request: WorkspaceRequest, conversation_id: UUID) -> HttpResponse:
     actor = request.actor
     found = found_conversation(actor, conversation_id)
@@ -84,9 +79,8 @@ def ask(request: WorkspaceRequest, conversation_id: UUID) -> HttpResponse:
     return redirect(address_of(actor, found.pk))
 
 
-@access(Section.TEAM, Level.MANAGE)
+@business(Section.TEAM, Level.MANAGE)
 @require_POST
-@for_businesses
 def withdraw(request: WorkspaceRequest, collaboration_id: UUID) -> HttpResponse:
     collaboration = found_collaboration(request.actor, collaboration_id)
     actions.withdraw_request(actor=request.actor, collaboration=collaboration, now=utc_now())
@@ -94,8 +88,7 @@ def withdraw(request: WorkspaceRequest, collaboration_id: UUID) -> HttpResponse:
     return redirect(address_of(request.actor, collaboration.conversation_id))
 
 
-@access(Section.TEAM, Level.MANAGE)
-@for_businesses
+@business(Section.TEAM, Level.MANAGE)
 def end(request: WorkspaceRequest, collaboration_id: UUID) -> HttpResponse:
     """What is lost and what is still open, and the confirmation; the firm has its own on the client's page."""
     actor, now = request.actor, utc_now()

@@ -8,39 +8,36 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from advisory_portal.core.access import Section, WorkspaceRequest, access, utc_now
+from advisory_portal.core.access import WorkspaceRequest, firm, utc_now
 from advisory_portal.core.errors import Refused
 from advisory_portal.core.http import submit
 from collaborations import actions
 from collaborations.forms.messages import MessageForm, ReasonForm
+from collaborations.models.base import LEADING
 from collaborations.rows.conversations import list_context
 from collaborations.views.threads import (
     address_of,
-    for_firms,
     found_collaboration,
     found_conversation,
     thread_context,
 )
 
 
-@access(Section.TEAM)
+@firm()
 @require_GET
-@for_firms
 def requests(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "collaborations/requests.html", list_context(request.actor, request.GET, utc_now()))
 
 
-@access(Section.TEAM)
+@firm()
 @require_GET
-@for_firms
 def request_page(request: WorkspaceRequest, conversation_id: UUID) -> HttpResponse:
     context = thread_context(request, conversation_id, MessageForm.fresh())
     return render(request, "collaborations/conversation.html", context)
 
 
-@access(Section.TEAM)
+@firm(*LEADING)
 @require_POST
-@for_firms
 def accept(request: WorkspaceRequest, collaboration_id: UUID) -> HttpResponse:
     collaboration = found_collaboration(request.actor, collaboration_id)
     actions.accept_collaboration(actor=request.actor, collaboration=collaboration, now=utc_now())
@@ -48,9 +45,8 @@ def accept(request: WorkspaceRequest, collaboration_id: UUID) -> HttpResponse:
     return redirect(address_of(request.actor, collaboration.conversation_id))
 
 
-@access(Section.TEAM)
+@firm(*LEADING)
 @require_POST
-@for_firms
 def decline(request: WorkspaceRequest, collaboration_id: UUID) -> HttpResponse:
     actor = request.actor
     collaboration = found_collaboration(actor, collaboration_id)
@@ -66,9 +62,8 @@ def decline(request: WorkspaceRequest, collaboration_id: UUID) -> HttpResponse:
     return redirect("collaborations:requests", actor.place.slug)
 
 
-@access(Section.TEAM)
+@firm(*LEADING)
 @require_POST
-@for_firms
 def block(request: WorkspaceRequest, conversation_id: UUID) -> HttpResponse:
     conversation = found_conversation(request.actor, conversation_id)
     actions.block(actor=request.actor, conversation=conversation, now=utc_now())
@@ -76,9 +71,8 @@ def block(request: WorkspaceRequest, conversation_id: UUID) -> HttpResponse:
     return redirect(address_of(request.actor, conversation.pk))
 
 
-@access(Section.TEAM)
+@firm(*LEADING)
 @require_POST
-@for_firms
 def unblock(request: WorkspaceRequest, conversation_id: UUID) -> HttpResponse:
     conversation = found_conversation(request.actor, conversation_id)
     actions.unblock(actor=request.actor, conversation=conversation)

@@ -1,49 +1,23 @@
-"""What the pages of a conversation share: whose they are, how a row is found, what a thread's page shows."""
+"""What the pages of a conversation share: how a row is found, what a thread's page shows."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from advisory_portal.core.access import Actor, Forbidden, Level, Section, WorkspaceRequest, utc_now
+from advisory_portal.core.access import Actor, Level, Section, WorkspaceRequest, utc_now
 from advisory_portal.core.formatting import format_date
 from collaborations.forms.messages import MessageForm
 from collaborations.models import Collaboration, Conversation, Grant, Message, MessageAttachment, Side
-from collaborations.models.base import leads, side_of
+from collaborations.models.base import leads
 from collaborations.rows.threads import Line, between_said, party_facts, thread_lines
 from collaborations.rules.grants import last_day_of
 from collaborations.words.events import STATES
 from partners.models import Listing
 
-P = ParamSpec("P")
-SideView = Callable[Concatenate[WorkspaceRequest, P], HttpResponse]
 PAGE_SIZE = 50
-
-
-def for_side(side: Side) -> Callable[[SideView[P]], SideView[P]]:
-    """Send members of the other kind of organisation to their own page; they have nothing to do here."""
-
-    def decorate(view: SideView[P]) -> SideView[P]:
-        @wraps(view)
-        def guarded(request: WorkspaceRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            if side_of(request.actor) is None:  # a firm's person in a client's account
-                raise Forbidden
-            if request.actor.place.kind != side:
-                home = "my_advisory" if side == Side.FIRM else "requests"
-                return redirect(f"collaborations:{home}", request.actor.place.slug)
-            return view(request, *args, **kwargs)
-
-        return guarded
-
-    return decorate
-
-
-for_firms, for_businesses = for_side(Side.FIRM), for_side(Side.BUSINESS)
 
 
 def found_conversation(actor: Actor, conversation_id: UUID) -> Conversation:
@@ -87,7 +61,8 @@ def thread_context(
     conversation = found_thread(actor, conversation_id)
     side = Side(actor.place.kind)
     before = number_in(request.GET.get("before", ""))
-    lines = lines_of(actor, conversation, side, before=before, after=after)
+    found = lines_of(actor, conversation, side, before=before, after=after)
+    lines = [line for line in found if line.number > after]
     return {
         "conversation": conversation,
         "side": side,
@@ -98,7 +73,7 @@ def thread_context(
         "earlier": lines[0].number if lines and lines[0].number > 1 else 0,
         "is_latest": not before,
         "last_number": conversation.firm_count + conversation.business_count,
-        "last_is_mine": bool(lines) and lines[-1].is_mine,
+        "last_is_mine": bool(found) and found[-1].is_mine,
         "written": conversation.count_of(side.other),
         "is_unread": conversation.unread > 0,
         "read_by": conversation.read_by,
@@ -151,12 +126,12 @@ def firm_page(actor: Actor, conversation: Conversation) -> str:
 
 
 def lines_of(actor: Actor, conversation: Any, side: Side, *, before: int = 0, after: int = 0) -> list[Line]:
-    """The newest messages before or after a number, as lines; `conversation` with its `unread`."""
+    """The newest messages before a number, or from one on, as lines; `conversation` with its `unread`."""
     rows = Message.objects.visible_to(actor).filter(conversation=conversation)
     if before:
         rows = rows.filter(number__lt=before)
     if after:
-        rows = rows.filter(number__gt=after)
+        rows = rows.filter(number__gte=after)
     messages = list(rows.order_by("-number")[:PAGE_SIZE])[::-1]
     ids = [message.pk for message in messages]
     files = MessageAttachment.objects.visible_to(actor).filter(message__in=ids).select_related("file")

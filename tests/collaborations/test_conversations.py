@@ -106,9 +106,9 @@ def test_a_message_may_be_files_alone(conversation, alice_here, acme):
     [
         ("", [], "text"),
         ("x" * 5_001, [], "text"),
-        ("x", [("a.txt", b"")], "files"),
-        ("x", [("a.txt", b"a" * (17 * 1024 * 1024 + 1))], "files"),
-        ("x", [("a.txt", b"a")] * 11, "files"),
+        ("x", [("a.txt", b"")], "uploads"),
+        ("x", [("a.txt", b"a" * (17 * 1024 * 1024 + 1))], "uploads"),
+        ("x", [("a.txt", b"a")] * 11, "uploads"),
     ],
 )
 def test_what_cannot_be_sent_is_refused(conversation, alice_here, text, files, field):

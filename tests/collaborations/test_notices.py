@@ -80,7 +80,7 @@ def test_the_business_is_mailed_in_its_peoples_language(conversation, acme, delt
     mails = {mail.to: mail for mail in swept(time_machine) if mail.to.endswith("@delta.example")}
     assert set(mails) == {"dan@delta.example", "fay@delta.example"}
     assert mails["fay@delta.example"].language == "es"
-    assert mails["fay@delta.example"].subject == "Acme Advisers te ha escrito"
+    assert mails["fay@delta.example"].subject == "Acme Advisers le ha escrito"
     assert f"/o/delta/my-advisory/{conversation.pk}/" in mails["dan@delta.example"].text
 
 

@@ -13,8 +13,10 @@ from playwright.sync_api import expect
 
 from advisory_portal import errors
 from advisory_portal.core.middleware import unavailable
+from client_portal.models import PortalSettings
+from documents.models import Document
 from tests.e2e.conftest import DESKTOP, PHONE, link_in_mail
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, PortalLinkFactory, issued_document
 from tests.house.addresses import every_address
 from tests.house.world import build_world, expire, give_passkey, protect
 
@@ -39,7 +41,16 @@ NOT_PAGES = {
     "bookkeeping:inbox_page": "a picture",
     "bookkeeping:inbox_suppliers": "a part of the form of a bill",
     "client_portal:attachment": "a file",
+    "client_portal:accept_quote": "for quotes; tried below",
+    "client_portal:certificate": "a PDF",
+    "client_portal:comment_file": "a file",
+    "client_portal:comment_news": "a part of a document's page",
+    "client_portal:decision": "for quotes; tried below",
+    "client_portal:decline_quote": "for quotes; tried below",
     "client_portal:document_pdf": "a PDF",
+    "client_portal:staff_certificate": "a PDF",
+    "client_portal:staff_comment_file": "a file",
+    "client_portal:staff_comment_news": "a part of a document's page",
     "client_portal:expired_link": "leads to the document while the link lives; tried below",
     "client_portal:note_viewing": "takes posts only",
     "client_portal:data_file": "a file",
@@ -48,11 +59,13 @@ NOT_PAGES = {
     "client_portal:open_password_link": "leads to the new password",
     "client_portal:pack": "takes posts only",
     "client_portal:statement_file": "a file",
+    "collaborations:answer_file": "a file",
     "collaborations:client_import": "leads to its columns until it is started",
     "collaborations:client_import_report": "a file",
     "collaborations:edit_client": "for clients without an account here; the same form as for a new one",
     "collaborations:handover_file": "a file",
     "collaborations:news": "a part of a conversation",
+    "collaborations:questions_waiting": "a part of the tool bar",
     "collaborations:sent_file": "a file",
     "colour": "a style sheet",
     "demo_email_body": "a mail, as mail programs show it",
@@ -269,6 +282,26 @@ def test_axe_of_forms_with_errors(cast):
         expect(person.page.get_by_role("alert").first).to_be_visible()
         found[path] = findings(person, cast.language, again=False)
     assert {path: problems for path, problems in found.items() if problems} == {}
+
+
+def test_axe_of_quotes(cast):
+    """A quote that waits for its contact, its two answers, and one that was answered."""
+    found, world = {}, cast.world
+    contact = world.delta.organisation.contacts.get(pk=world.delta.parts["contact_id"])
+    PortalSettings.objects.create(organisation=world.delta.organisation, terms="Half of it is due with the order.")
+    today = world.delta.actor.today()
+    waiting = issued_document(contact, kind="quote", issued_on=today, due_on=today)
+    answered = Document.objects.get(pk=world.delta.parts["quote_id"])
+    person = cast["erin"]
+    for document, tails in ((waiting, ("", "accept/", "decline/")), (answered, ("", "decision/"))):
+        PortalLinkFactory(document=document, token=f"quote-{document.pk}")
+        person.open(f"/portal/delta/l/quote-{document.pk}/")
+        for tail in tails:
+            person.open(f"/portal/delta/d/{document.pk}/{tail}")
+            found[f"{document.state}: {tail}"] = findings(person, cast.language)
+    cast["dan"].open(f"/o/delta/documents/{answered.pk}/")
+    found["staff"] = findings(cast["dan"], cast.language)
+    assert {name: problems for name, problems in found.items() if problems} == {}
 
 
 def test_axe_of_pages_behind_mails(cast):

@@ -18,11 +18,15 @@ handler404, handler500 = _composed["handler404"], _composed["handler500"]
 
 @dataclass(frozen=True)
 class Address:
-    """A named address, the parts that it asks for, and whom its view says it admits ("" for other people's views)."""
+    """A named address, the parts that it asks for, and whom its view says it admits ("" for other people's views).
+
+    `kind` is that of the only organisations which have this page, "" for both.
+    """
 
     name: str
     parts: tuple[str, ...]
     admits: str
+    kind: str = ""
 
 
 def every_address() -> list[Address]:
@@ -39,7 +43,8 @@ def _addresses(patterns: list[Any], namespace: str, before: tuple[str, ...]) -> 
                 yield from _addresses(pattern.url_patterns, inner, parts)
         else:
             assert pattern.name, f"{pattern.pattern} has no name"
-            yield Address(f"{namespace}{pattern.name}", parts, getattr(pattern.callback, "declared_access", ""))
+            said = [getattr(pattern.callback, f"declared_{what}", "") for what in ("access", "kind")]
+            yield Address(f"{namespace}{pattern.name}", parts, *said)
 
 
 def _parts(pattern: URLPattern | URLResolver) -> tuple[str, ...]:

@@ -137,6 +137,7 @@ WITHOUT_ACTOR = {
     "documents.run_import_item": "acts for whoever began the import, who is kept with the job",
     "documents.give_up_import_item": "the sweep gives it; the job knows who began it",
     "documents.run_contact_import_item": "acts for whoever began the import, who is kept with the job",
+    "bookkeeping.release_line": "the sweep gives it, for what somebody took back on a document",
     "documents.give_up_contact_import_item": "the sweep gives it; the job knows who began it",
     "documents.run_contact_export_item": "writes what whoever began it may see, who is kept with the job",
     "documents.give_up_contact_export_item": "the sweep gives it; the job knows who began it",
