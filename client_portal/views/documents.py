@@ -83,5 +83,6 @@ def attachment(request: WorkspaceRequest, attachment_id: UUID) -> HttpResponseBa
 
 def _private(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    # Not no-referrer: browsers would send the page's forms from nowhere (`Origin: null`), and they would be refused.
+    response["Referrer-Policy"] = "same-origin"
     return response

@@ -81,7 +81,7 @@ def test_the_print_view_is_the_sheet_alone(erin):
     words = text_of(tree(answer).xpath("//main")[0])
     assert "Advice" in words
     assert "Comments" not in words
-    assert (answer["Cache-Control"], answer["Referrer-Policy"]) == ("private, no-store", "no-referrer")
+    assert (answer["Cache-Control"], answer["Referrer-Policy"]) == ("private, no-store", "same-origin")
 
 
 @pytest.mark.django_db

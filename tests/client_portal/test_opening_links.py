@@ -101,7 +101,7 @@ def test_what_the_link_opens_is_kept_by_nobody_else(link, invoice):
     opened = browser.get(link)
     assert (opened["Referrer-Policy"], opened["Cache-Control"]) == ("no-referrer", "no-store")
     shown = browser.get(page(invoice))
-    assert (shown["Referrer-Policy"], shown["Cache-Control"]) == ("no-referrer", "private, no-store")
+    assert (shown["Referrer-Policy"], shown["Cache-Control"]) == ("same-origin", "private, no-store")
     assert browser.get(page(invoice, "pdf/"))["Cache-Control"] == "private, no-store"
 
 

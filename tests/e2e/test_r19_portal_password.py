@@ -13,6 +13,7 @@ from client_portal.actions import invite_contact
 from client_portal.models import PortalLogin
 from documents.models import Contact
 from tests.e2e.conftest import PHONE, link_in_mail
+from tests.factories import issued_document
 
 ERIN = "erin@customer.example"
 FIRST, SECOND = "seven green umbrellas", "twelve quiet lighthouses"
@@ -114,6 +115,17 @@ def test_r19_without_a_password_access_ends_after_48_hours(visitor, dan_here, er
         person.expect_title("Look into your mail")
         person.open(link_in_mail(ERIN))
         person.expect_path("/portal/delta/")
+
+
+def test_r19_log_out_from_a_document(visitor, dan_here, erin):
+    invoice = issued_document(erin)
+    person = invited(visitor, erin, dan_here)
+    person.open(f"/portal/delta/d/{invoice.pk}/")
+    person.page.get_by_role("button", name="Erin, your menu").click()
+    person.page.locator("#person-menu").get_by_role("button", name="Log out").click()
+    person.expect_path("/portal/delta/log-in/")
+    person.open("/portal/delta/")
+    person.expect_path(r"/portal/delta/log-in/.*")
 
 
 def test_r19_in_spanish(visitor, dan_here, erin):
