@@ -16,6 +16,7 @@ from client_portal.words import sending_words
 from documents import actions, rules
 from documents.models import Contact, Document, Kind
 from documents.rules import AdjustmentContent, Content, LineContent, Tax
+from documents.rules.recurrence import Schedule
 
 # (name, tax id, e-mail, language, country, city, currency)
 CUSTOMERS = (
@@ -61,6 +62,7 @@ def fill_business(owner: Actor) -> None:
         (52, year.from_quote_to_invoice),
         (46, year.invoice_and_credit_note),
         (33, year.void_invoice),
+        (28, year.invoice_that_comes_back),
         (25, year.quote_in_two_versions),
         (12, year.offers),
         (5, year.invoice_to_open),
@@ -216,6 +218,13 @@ class _Year:
         discount = AdjustmentContent("Second offer", percent=Decimal(3))
         content = replace(content, issued_on=self.day(days_ago - 7), adjustments=(discount,))
         self.issue(actions.save_draft(actor=self.owner, kind=Kind.QUOTE, content=content, document=second))
+
+    def invoice_that_comes_back(self, days_ago: int) -> None:
+        """Every month, the next one in two days."""
+        fleet = line("Fleet tracking, per bike and month", "6.75", quantity="24", unit="MON")
+        document = self.issued(Kind.INVOICE, self.customers[COUNCIL], days_ago, fleet)
+        monthly = Schedule(every=1, unit="month", started_on=self.today + timedelta(days=2))
+        actions.make_recurring(actor=self.owner, document=document, schedule=monthly, today=self.today)
 
     def offers(self, days_ago: int) -> None:
         for position, kind in enumerate((Kind.QUOTE, Kind.PROFORMA, Kind.SALES_ORDER, Kind.DELIVERY_NOTE)):

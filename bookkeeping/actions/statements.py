@@ -21,6 +21,7 @@ from advisory_portal.formats.bank import ColumnMapping, is_table, read_head, rea
 from advisory_portal.formats.bank import Statement as ReadStatement
 from advisory_portal.formats.errors import FormatError
 from bookkeeping.actions.bank_accounts import add_bank_account
+from bookkeeping.actions.charts import ensure_chart
 from bookkeeping.actions.statement_lines import take_statement
 from bookkeeping.models import BankAccount, ColumnMemory
 from bookkeeping.rules.statements import (
@@ -47,9 +48,10 @@ def take_statements(
     """Keep files, (name, content) each, as a job with an item a file, and begin.
 
     `account` is the one that they are of where they do not say it. A table whose head nobody has read before waits for
-    `choose_columns`. Raises NotImportable, Forbidden.
+    `choose_columns`. The chart is there from then on, for lines that go to an account. Raises NotImportable, Forbidden.
     """
     actor.require(Section.BANKING, Level.MANAGE)
+    ensure_chart(actor=actor)
     if not 0 < len(uploads) <= MOST_FILES:
         raise NotImportable(_("Choose at least one file, and at most %(limit)s.") % {"limit": MOST_FILES})
     job = start_job(actor=actor, kind=STATEMENTS, parameters={"account": str(account.pk) if account else ""})

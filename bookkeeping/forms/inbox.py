@@ -159,9 +159,14 @@ class BillForm(forms.Form):
             "issued_on": said.get("issued_on", ""), "due_on": said.get("due_on", ""),
             "currency": said.get("currency") or self.actor.place.currency,
             "total": _amount_text(total),
-            "base_0": _amount_text(said.get("base", "")),
-            "tax_0": f"S:{said['percent']}" if said.get("percent") else "",
-        }  # fmt: skip
+        } | self._suggested_rates(said)  # fmt: skip
+
+    def _suggested_rates(self, said: Mapping[str, str]) -> dict[str, str]:
+        """A line for each rate that was read."""
+        ends = {index: f"_{index}" if index else "" for index in range(ROWS)}
+        bases = {f"base_{index}": _amount_text(said.get(f"base{end}", "")) for index, end in ends.items()}
+        percents = {index: said.get(f"percent{end}", "") for index, end in ends.items()}
+        return bases | {f"tax_{index}": f"S:{percent}" if percent else "" for index, percent in percents.items()}
 
     def _row(self, index: int) -> dict[str, Any]:
         """The three bound fields of a line."""

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Self
 
@@ -8,13 +7,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from advisory_portal.core.access import Actor, Level, Section
+from advisory_portal.core.access import Actor, Section
 from advisory_portal.core.ids import hash_token
 from advisory_portal.core.models import DueRow, PortalModel
 from advisory_portal.core.models.base import DueRows, due_index
-from bookkeeping.models.base import in_section
+from bookkeeping.models.base import in_section, team_of
 from partners.models import Member, Organisation
-from partners.rules import capped_levels
 
 
 class TaxFilings(models.QuerySet["TaxFiling"]):
@@ -121,9 +119,4 @@ class FilingCalendar(DueRow, PortalModel):
 
 def tax_team(actor: Actor) -> list[Member]:
     """The members of the actor's organisation who may manage its taxes, by name. One query."""
-    members = Member.objects.visible_to(actor).effective().with_rights().order_by("user__name", "pk")
-    return [one for one in members if _levels(one).get(Section.TAXES, Level.NONE) >= Level.MANAGE]
-
-
-def _levels(member: Member) -> Mapping[str, int]:
-    return capped_levels(member.rights.levels, member.rights.plan_sections)
+    return team_of(actor, Section.TAXES)

@@ -97,8 +97,9 @@ def _money(file: InboxFile) -> str:
     currency, total = value_of(file, "currency"), value_of(file, "total")
     if not total:
         return ""
-    number = format_number(Decimal(total), least=2)
-    return f"{number} {currency}".strip() if currency in CURRENCIES else number
+    if currency in CURRENCIES:
+        return format_money(Decimal(total), currency)
+    return format_number(Decimal(total), least=2)
 
 
 def error_text(file: InboxFile) -> str:
@@ -136,10 +137,19 @@ def page_rows(file: InboxFile, *, slug: str) -> list[PageRow]:
         PageRow(
             number=number,
             address=reverse("bookkeeping:inbox_page", args=[slug, file.pk, number]),
-            marks=[_mark(field, file.found[field]) for field in MARKED if _is_on(file.found.get(field), number)],
+            marks=[
+                _mark(_marked(name), one) for name, one in file.found.items() if _marked(name) and _is_on(one, number)
+            ],
         )
         for number in range(1, count + 1)
     ]
+
+
+def _marked(name: str) -> str:
+    """The field that a value belongs to: the second rate's "base_1" to "base"; "" for what is not marked."""
+    field, _mark, number = name.rpartition("_")
+    known = field if number.isdigit() else name
+    return known if known in MARKED else ""
 
 
 def _is_on(one: Any, number: int) -> bool:

@@ -5,11 +5,11 @@ ids only if their country's rules accept them, amounts if base and tax make the 
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import groupby, pairwise
+from itertools import combinations, groupby, pairwise, product
 from typing import Any
 
 from advisory_portal.core.text import plain
@@ -39,6 +39,9 @@ _COMPANY = re.compile(
 )
 _CURRENCIES = (("EUR", "€", "eur"), ("GBP", "£", "gbp"), ("USD", "$", "usd"), ("CHF", "", "chf"))
 _MOST_AMOUNTS = 60
+_MOST_PAIRS = 8  # of base and tax that are tried of a rate
+MOST_RATES = 3
+_ROUNDED = Decimal("0.02")  # by how much a tax may differ from its base and rate
 _LONGEST_NAME = 8  # words
 _MOST_PARTS = 5  # into which a tax id is divided
 _NEAR = 0.05  # parts of the page's height: how far below its name a value may stand
@@ -79,13 +82,17 @@ class Amount:
     label: str
 
 
+Part = tuple[Amount, Amount, Decimal]  # base, tax, percent
+
+
 def found_in(
     words: Sequence[Word], *, own_keys: Collection[str], own_name: str, home: str, rates: Iterable[Decimal]
 ) -> dict[str, Any]:
     """Tax id and name of the supplier, number, dates, currency, base, tax, percent and total, as far as they are found.
 
     `own_keys` are the tax ids of the business itself (`tax_id_key`), `home` its country (ISO 3166), `rates` the whole
-    percents of tax that are likely. Answers JSON: `{"total": {"value": "121.00", "text": …, "page": 1, "box": […]}}`.
+    percents of tax that are likely. Answers JSON: `{"total": {"value": "121.00", "text": …, "page": 1, "box": […]}}`;
+    of several rates the second is base_1, tax_1 and percent_1, and so on.
     """
     lines = lines_of(words)
     found: dict[str, Found | None] = {
@@ -290,27 +297,42 @@ def _amounts(lines: list[Line], rates: tuple[Decimal, ...]) -> dict[str, Found |
                 amounts.append(Amount(amount, chosen, label))
     named = [one for one in amounts if _TOTAL.search(one.label) and not _NOT_TOTAL.search(one.label)]
     totals = sorted(named, key=lambda one: -one.amount) or sorted(amounts, key=lambda one: -one.amount)[:3]
+    pairs = _pairs(amounts, rates)
     for total in totals[:10]:
-        parts = _parts(total, amounts, rates)
-        if parts is not None:
-            base, tax, percent = parts
-            return {
-                "total": _found(str(total.amount), total.words),
-                "base": _found(str(base.amount), base.words),
-                "tax": _found(str(tax.amount), tax.words),
-                "percent": _found(str(percent), tax.words),
-            }
+        parts = _parts(total.amount, pairs)
+        if parts:
+            found: dict[str, Found | None] = {"total": _found(str(total.amount), total.words)}
+            for number, (base, tax, percent) in enumerate(sorted(parts, key=lambda part: -part[0].amount)):
+                end = f"_{number}" if number else ""
+                found[f"base{end}"] = _found(str(base.amount), base.words)
+                found[f"tax{end}"] = _found(str(tax.amount), tax.words)
+                found[f"percent{end}"] = _found(str(percent), tax.words)
+            return found
     return {"total": _found(str(totals[0].amount), totals[0].words) if totals else None}
 
 
-def _parts(total: Amount, amounts: list[Amount], rates: tuple[Decimal, ...]) -> tuple[Amount, Amount, Decimal] | None:
-    """Base, tax and percent that make the total: the lowest ones on the page, where several do."""
+def _pairs(amounts: list[Amount], rates: tuple[Decimal, ...]) -> dict[Decimal, list[Part]]:
+    """By rate, the amounts of which one is the tax on the other: the largest base first, the lowest on the page."""
     by_amount = {one.amount: one for one in amounts[-_MOST_AMOUNTS:]}
-    for base in sorted(by_amount.values(), key=lambda one: -one.amount):
-        tax = by_amount.get(total.amount - base.amount)
-        if tax is None or base.amount < tax.amount:
-            continue
-        for rate in rates:
-            if rate and abs(base.amount * rate / 100 - tax.amount) <= Decimal("0.02"):
-                return base, tax, rate
-    return None
+    bases = sorted(by_amount.values(), key=lambda one: -one.amount)
+    return {
+        rate: [
+            (base, tax, rate)
+            for base in bases
+            for tax in by_amount.values()
+            if tax.amount <= base.amount and abs(base.amount * rate / 100 - tax.amount) <= _ROUNDED
+        ][:_MOST_PAIRS]
+        for rate in dict.fromkeys(rates)
+        if rate
+    }
+
+
+def _parts(total: Decimal, pairs: Mapping[Decimal, Sequence[Part]]) -> tuple[Part, ...]:
+    """The parts of one rate or of several, each once, that make the total; as few as possible, () if none do."""
+    for size in range(1, min(len(pairs), MOST_RATES) + 1):
+        for chosen in combinations(pairs, size):
+            for parts in product(*(pairs[rate] for rate in chosen)):
+                bases, taxes = ([part[place].amount for part in parts] for place in (0, 1))
+                if sum(bases) + sum(taxes) == total and not {*bases} & {*taxes}:
+                    return parts
+    return ()

@@ -1,6 +1,7 @@
 import pytest
 
 from advisory_portal.core.access import system_actor
+from advisory_portal.core.models import Notification, OutboundEmail
 from advisory_portal.formats.mail import read_mail
 from bookkeeping import tasks
 from bookkeeping.actions.inbox import renew_inbox_address
@@ -8,7 +9,7 @@ from bookkeeping.models import InboxFile
 from bookkeeping.tasks import fetch_mail, read_inbox
 from tests.bookkeeping.factories_inbox import SPANISH, mail, pdf, picture
 from tests.bookkeeping.imap_server import imap_server
-from tests.factories import OrganisationFactory
+from tests.factories import MemberFactory, OrganisationFactory, RoleFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,38 @@ def test_mail_taken_by_a_worker_that_was_killed_comes_in_once(server, address):
     server.refused.clear()
     assert fetch_mail() == 1
     assert [file.state for file in InboxFile.objects.all()] == ["new"]
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        (
+            [("macro.docm", b"PK\x03\x04"), ("empty.pdf", b"")],
+            ["macro.docm: This is neither", "empty.pdf: The file is"],
+        ),
+        ([], ["it had no file with it"]),
+    ],
+)
+def test_mail_that_brings_nothing_is_told_once_to_the_inbox(server, address, delta, files, words):
+    MemberFactory(organisation=delta, role=RoleFactory(organisation=delta, levels={"sales": 2}))
+    server.inbox[3] = mail(address, *files)
+    server.refused.add("STORE")
+    assert fetch_mail() == 0
+    server.refused.clear()
+    assert fetch_mail() == 1
+    told = OutboundEmail.objects.get()
+    assert (told.to, told.subject) == (
+        "dan@delta.example",
+        "Nothing of a mail from bills@supplier.example came into the inbox of Delta",
+    )
+    assert all(one in told.text for one in words)
+    assert (Notification.objects.get().url, InboxFile.objects.count()) == ("/o/delta/inbox/", 0)
+
+
+def test_mail_that_brings_something_is_told_to_nobody(server, address):
+    server.inbox[3] = mail(address, ("bill.pdf", pdf(SPANISH)), ("macro.docm", b"PK\x03\x04"))
+    assert fetch_mail() == 1
+    assert not OutboundEmail.objects.exists()
 
 
 def test_mail_for_nobody_is_left_aside(server, address):

@@ -74,7 +74,7 @@ def test_list_shows_what_was_read(dans, dan_here):
     read(dan_here)
     text = dans.get(INBOX).content.decode()
     assert "Suministros Norte S.L. · 2026/0417" in text
-    assert "1,493.82 EUR" in text
+    assert "€1,493.82" in text
     assert "1 file waits" in text
 
 

@@ -65,6 +65,27 @@ def test_german_bill_is_read():
     }
 
 
+def test_bill_with_several_rates_has_a_base_for_each():
+    said = values("""
+#table(columns: 3, [Base imponible], [IVA %], [Cuota], [80,00], [4 %], [3,20], [200,00], [21 %], [42,00],
+ [55,50], [10 %], [5,55])
+#align(right)[Subtotal 335,50 \\ IVA 50,75 \\ *Total 386,25 €*]
+""")
+    amounts = {name: value for name, value in said.items() if name[:4] in ("base", "tax_", "tax", "perc", "tota")}
+    assert amounts == {
+        "total": "386.25",
+        "base": "200.00", "tax": "42.00", "percent": "21",
+        "base_1": "80.00", "tax_1": "3.20", "percent_1": "4",
+        "base_2": "55.50", "tax_2": "5.55", "percent_2": "10",
+    }  # fmt: skip
+
+
+def test_amounts_that_do_not_make_the_total_are_no_rates():
+    said = values("Base 200,00 IVA 21 % 42,00 \\ Base 100,00 IVA 10 % 10,00 \\ Total 360,00 €")
+    assert {"base", "base_1"}.isdisjoint(said)
+    assert said["total"] == "360.00"
+
+
 def test_place_is_where_the_value_stands():
     total = found(SPANISH)["total"]
     x, y, width, height = total["box"]
