@@ -32,7 +32,7 @@ def grant_actor(request: HttpRequest, place: Place) -> Actor | None:
         leave(request, place.slug)
         messages.warning(request, _("Your access to this account has ended."))
         return None
-    return actor_of_way_in(found, grant_id=grant_id, user_id=request.user.pk)
+    return actor_of_way_in(found, grant_id=grant_id, person=request.user.actor, language=request.user.language)
 
 
 def actor_by(grant: Grant, person: Actor, now: datetime) -> Actor | None:
@@ -43,7 +43,7 @@ def actor_by(grant: Grant, person: Actor, now: datetime) -> Actor | None:
     if person.user_id is None:
         return None
     found = way_in(grant_id=grant.pk, user_id=person.user_id, slug=grant.business.slug, now=now)
-    return actor_of_way_in(found, grant_id=grant.pk, user_id=person.user_id) if found else None
+    return actor_of_way_in(found, grant_id=grant.pk, person=person, language=person.language) if found else None
 
 
 def enter(request: HttpRequest, grant: Grant, *, back: str) -> None:
@@ -68,17 +68,17 @@ def _entered(request: HttpRequest) -> dict[str, dict[str, str]]:
     return dict(request.session.get(SESSION_KEY, {}))
 
 
-def actor_of_way_in(found: WayIn, *, grant_id: UUID, user_id: UUID) -> Actor:
+def actor_of_way_in(found: WayIn, *, grant_id: UUID, person: Actor, language: str) -> Actor:
     """A firm's person in a client's account, with what the grant opens."""
     return Actor(
         kind=ActorKind.GRANT,
-        name=found.user_name,
+        name=person.name,
         organisation=found.place,
-        user_id=user_id,
+        user_id=person.user_id,
         role=found.role,
         role_name=found.role_name,
         levels=granted_levels(found.levels, found.plan_sections),
-        language=found.user_language,
+        language=language,
         firm_id=found.firm_id,
         firm_name=found.firm_name,
         grant_id=grant_id,

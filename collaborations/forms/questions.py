@@ -38,7 +38,7 @@ class AnswerForm(QuestionForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["text"].label = _("Answer")
+        self.fields["text"].label = _("Your answer")
 
     def values(self) -> dict[str, Any]:
         """As above; of a file over the limit a byte more than it, which is enough to refuse it."""

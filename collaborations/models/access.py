@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.access import Actor, Workspace
@@ -18,7 +18,7 @@ from collaborations.models.base import LEADING, of_side
 from collaborations.models.clients import ELIGIBLE, ManagerAssignment
 from collaborations.models.collaboration import Collaboration
 from collaborations.rules.grants import DAY_BEFORE, WEEK_BEFORE
-from partners.models import Organisation, Role
+from partners.models import Member, Organisation, Role
 
 
 class Grants(models.QuerySet["Grant"]):
@@ -101,36 +101,34 @@ class Grant(PortalModel):
 class WayIn(NamedTuple):
     """How a person of a firm stands in a client's account. `levels` is the role's, before plan and grant cap it."""
 
-    user_name: str
-    user_language: str
     role: str
     role_name: str
     levels: Mapping[str, int]
     plan_sections: Sequence[str]
     firm_id: UUID
     firm_name: str
-    ends_at: datetime | None
     place: Workspace
 
 
 def _way_in(grant_id: UUID, user_id: UUID, slug: str) -> models.QuerySet[Grant, tuple[Any, ...]]:
-    person = {
-        "firm__members__user_id": user_id,
-        "firm__members__retired_at": None,
-        "firm__members__role__code__in": ELIGIBLE,
-        "firm__members__role__retired_at": None,
-        "firm__members__user__is_active": True,
-    }
-    standing = {"revoked_at": None, "role__retired_at": None, "collaboration__state": Collaboration.State.ACTIVE}
-    assigned = ManagerAssignment.objects.filter(
-        client=OuterRef("collaboration__client"), member__user_id=user_id, member__retired_at=None
+    """The grant, with the person's role in its firm and whether they look after the client.
+
+    What concerns the person are subqueries, because joining all of it takes longer to plan than to run.
+    """
+    members = Member.objects.effective().filter(organisation=OuterRef("firm"), user_id=user_id)
+    assigned = ManagerAssignment.objects.effective().filter(
+        client=OuterRef("collaboration__client"), member__user_id=user_id
     )
-    sees = Q(firm__members__role__code__in=LEADING) | Exists(assigned)
-    grants = Grant.objects.filter(sees, pk=grant_id, business__slug=slug, **standing, **person)
-    member = ("firm__members__user__name", "firm__members__user__language")
+    grants = Grant.objects.standing().filter(
+        pk=grant_id,
+        business__slug=slug,
+        role__retired_at=None,
+        collaboration__state=Collaboration.State.ACTIVE,
+    )
+    person = {"member_role": Subquery(members.values("role__code")[:1]), "is_manager": Exists(assigned)}
     role = ("role__code", "role_id", "role__name", "role__levels", "business__plan__sections")
     place = [f"business__{field.name}" for field in fields(Workspace)]
-    return grants.values_list(*member, *role, "firm_id", "firm__name", "ends_at", *place)
+    return grants.annotate(**person).values_list(*person, *role, "firm_id", "firm__name", "ends_at", *place)
 
 
 _WAY_IN = Prepared(_way_in, grant_id=UUID, user_id=UUID, slug=str)
@@ -145,10 +143,9 @@ def way_in(*, grant_id: UUID, user_id: UUID, slug: str, now: datetime) -> WayIn 
     row = _WAY_IN.first(grant_id=grant_id, user_id=user_id, slug=slug)
     if row is None:
         return None
-    name, language, code, role_id, role_name, levels, sections, firm_id, firm_name, ends_at, *place = row
-    if ends_at is not None and ends_at <= now:
+    member_role, is_manager, code, role_id, role_name, levels, sections, firm_id, firm_name, ends_at, *place = row
+    sees_client = member_role in LEADING or (member_role in ELIGIBLE and is_manager)
+    if not sees_client or (ends_at is not None and ends_at <= now):
         return None
     role = code or str(role_id)
-    return WayIn(
-        name, language, role, role_name, json.loads(levels), sections, firm_id, firm_name, ends_at, Workspace(*place)
-    )
+    return WayIn(role, role_name, json.loads(levels), sections, firm_id, firm_name, Workspace(*place))

@@ -72,7 +72,7 @@ def question_card(actor: Actor, question: Question, form: QuestionForm | None = 
         moment=format_moment(question.created_at, zone),
         iso=question.created_at.isoformat(),
         state={"open": "waiting", "answered": "done", "settled": "void"}[question.state],
-        state_label=str(Question.State(question.state).label),
+        state_label=state_label(question.state, is_firm=is_firm),
         may_answer=may_answer and question.state != Question.State.SETTLED,
         may_follow=is_firm,
         is_settled=question.state == Question.State.SETTLED,
@@ -115,6 +115,8 @@ def counted(number: int, cap: int) -> str:
     return f"{cap}+" if number > cap else str(number or "")
 
 
-def tab_labels() -> list[tuple[str, str]]:
-    """The tabs of the page of questions: the state, and its words."""
-    return [("open", _("Waits for the client")), ("answered", _("Answered")), ("settled", _("Settled"))]
+def state_label(state: str, *, is_firm: bool) -> str:
+    """The state in words for a reader of the firm or of the client."""
+    if state == Question.State.OPEN and not is_firm:
+        return _("Waits for you")
+    return str(Question.State(state).label)

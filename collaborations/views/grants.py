@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from advisory_portal.core.access import Level, Section, WorkspaceRequest, access, firm, utc_now
+from advisory_portal.core.access import Level, Section, WorkspaceRequest, access, utc_now
 from advisory_portal.core.http import form_again, submit
 from collaborations import actions
 from collaborations.forms.grants import AccessRequestForm, GrantForm
-from collaborations.models import Collaboration, Grant
+from collaborations.models import Collaboration, Grant, Side
 from collaborations.rows.grants import grant_facts, role_choices
 from collaborations.words.agreement import AGREEMENT_VERSION, agreement_parts, agreement_text
 from partners.models import Organisation, Role
@@ -85,26 +85,31 @@ def remove_access(request: WorkspaceRequest, conversation_id: UUID) -> HttpRespo
     return redirect("collaborations:advisory_conversation", request.actor.place.slug, conversation_id)
 
 
-def find_working(request: WorkspaceRequest, conversation_id: UUID) -> Collaboration:
-    """The collaboration of a conversation of the firm's that stands now. Raises Http404 for others."""
-    active = Collaboration.objects.visible_to(request.actor).active()
-    own = active.filter(firm_id=request.actor.organisation_id).select_related("business", "firm", "conversation")
-    return get_object_or_404(own, conversation_id=conversation_id)
+def find_working(request: WorkspaceRequest, conversation_id: UUID) -> Collaboration | None:
+    """The collaboration of a conversation that stands now; None in the business, which grants. Raises Http404."""
+    seen = Collaboration.objects.visible_to(request.actor).active()
+    rows = seen.select_related("business", "firm", "conversation")
+    found = get_object_or_404(rows, conversation_id=conversation_id)
+    return found if request.actor.place.kind == Side.FIRM else None
 
 
-@firm()
+@access()
 @require_POST
 def send_steps(request: WorkspaceRequest, conversation_id: UUID) -> HttpResponse:
     collaboration = find_working(request, conversation_id)
+    if collaboration is None:
+        return redirect("collaborations:grant", request.actor.place.slug, conversation_id)
     actions.send_steps(actor=request.actor, collaboration=collaboration, now=utc_now())
     messages.success(request, _("%(client)s was sent the steps.") % {"client": collaboration.business.name})
     return redirect("collaborations:request", request.actor.place.slug, conversation_id)
 
 
-@firm()
+@access()
 def request_access(request: WorkspaceRequest, conversation_id: UUID) -> HttpResponse:
     actor = request.actor
     collaboration = find_working(request, conversation_id)
+    if collaboration is None:
+        return redirect("collaborations:grant", request.actor.place.slug, conversation_id)
     form = AccessRequestForm(request.POST or None)
 
     def ask() -> None:

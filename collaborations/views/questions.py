@@ -11,16 +11,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from advisory_portal.core.access import ActorKind, Level, Section, WorkspaceRequest, access, utc_now
+from advisory_portal.core.access import Actor, ActorKind, Level, Section, WorkspaceRequest, access, utc_now
 from advisory_portal.core.files import file_response
 from advisory_portal.core.http import form_again, is_htmx, respond, submit
 from advisory_portal.core.paging import keyset_page
 from bookkeeping.models import BankLine, InboxFile
 from collaborations import actions
 from collaborations.forms.questions import AnswerForm, QuestionForm
-from collaborations.models import Question, QuestionReply
+from collaborations.models import Question, QuestionReply, Side
 from collaborations.models.questions import Questions
-from collaborations.rows.questions import counted, question_card, question_cards, tab_labels
+from collaborations.rows.questions import counted, question_card, question_cards, state_label
 from documents.models import Document
 
 PAGE = 20
@@ -47,10 +47,11 @@ def questions(request: WorkspaceRequest) -> HttpResponse:
         "page": page,
         "cards": question_cards(actor, page.rows),
         "tabs": [
-            (label, f"{address}?state={name}", name == state, counts.get(name) or None) for name, label in tab_labels()
+            (state_label(name, is_firm=asks(actor)), f"{address}?state={name}", name == state, counts.get(name) or None)
+            for name in STATES
         ],
         "state": state,
-        "is_firm": actor.kind == ActorKind.GRANT or actor.place.kind == "firm",
+        "is_firm": asks(actor),
     }
     return render(request, "collaborations/questions.html", context)
 
@@ -64,6 +65,11 @@ def waiting(request: WorkspaceRequest) -> HttpResponse:
     number = _number(seen.answered() if is_firm else seen.waiting())
     context = {"number": number, "shown": counted(number, COUNT_CAP), "is_firm": is_firm}
     return render(request, "collaborations/_questions_waiting.html", context)
+
+
+def asks(actor: Actor) -> bool:
+    """Whether the actor stands on the firm's side: in its own workspace, or in the client's account."""
+    return actor.kind == ActorKind.GRANT or actor.place.kind == Side.FIRM
 
 
 def _number(rows: Questions) -> int:
@@ -85,6 +91,8 @@ def question(request: WorkspaceRequest, question_id: UUID) -> HttpResponse:
 @require_POST
 def answer(request: WorkspaceRequest, question_id: UUID) -> HttpResponse:
     row = _find(request, question_id)
+    if asks(request.actor):
+        return redirect("collaborations:question", request.actor.place.slug, row.pk)
     form = AnswerForm(request.POST, request.FILES, auto_id=f"id_q{row.pk.hex[-12:]}_%s")
     request.actor.require(Section(row.section), Level.MANAGE)
 
@@ -98,6 +106,8 @@ def answer(request: WorkspaceRequest, question_id: UUID) -> HttpResponse:
 @require_POST
 def follow(request: WorkspaceRequest, question_id: UUID) -> HttpResponse:
     row = _find(request, question_id)
+    if not asks(request.actor):
+        return redirect("collaborations:question", request.actor.place.slug, row.pk)
     form = QuestionForm(request.POST, auto_id=f"id_q{row.pk.hex[-12:]}_%s")
 
     def act() -> None:
@@ -122,6 +132,8 @@ def _worked(request: WorkspaceRequest, row: Question, form: QuestionForm, act: C
 @require_POST
 def settle(request: WorkspaceRequest, question_id: UUID) -> HttpResponse:
     row = _find(request, question_id)
+    if not asks(request.actor):
+        return redirect("collaborations:question", request.actor.place.slug, row.pk)
     actions.settle_question(actor=request.actor, question=row, now=utc_now())
     card = question_card(request.actor, _find(request, row.pk))
     back = reverse("collaborations:question", args=[request.actor.place.slug, row.pk])

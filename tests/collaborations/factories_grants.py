@@ -48,4 +48,4 @@ def in_account(grant: Grant, user: User) -> Actor:
     """The person of the firm in the client's account, as the middleware finds them."""
     found = way_in(grant_id=grant.pk, user_id=user.pk, slug=grant.business.slug, now=timezone.now())
     assert found is not None
-    return actor_of_way_in(found, grant_id=grant.pk, user_id=user.pk)
+    return actor_of_way_in(found, grant_id=grant.pk, person=user.actor, language=user.language)

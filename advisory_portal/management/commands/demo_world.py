@@ -17,9 +17,10 @@ from advisory_portal.demo.clients import fill_clients
 from advisory_portal.demo.firms import fill_programme
 from advisory_portal.demo.inbox import fill_inbox
 from advisory_portal.demo.people import LOG_INS, PASSWORD, RITA, invite_somebody, make_people
+from advisory_portal.demo.questions import fill_questions
 from advisory_portal.demo.taxes import fill_taxes
 from bookkeeping.models import BankAccount, FilingCalendar, InboxFile, JournalEntry
-from collaborations.models import Client
+from collaborations.models import Client, Question
 from partners.models import Member, Organisation, ProgrammeApplication
 from partners.sources import actor_of_member
 
@@ -61,6 +62,8 @@ class Command(BaseCommand):
             fill_taxes(_owner("delta"))
         if not Client.objects.exists():
             fill_clients(_owner("acme"))
+        if not Question.objects.exists():
+            fill_questions(_owner("acme"), _owner("delta"))
 
     def print_logins(self) -> None:
         site = settings.SITE_URL
