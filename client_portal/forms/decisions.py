@@ -1,10 +1,11 @@
 """What a contact answers to a quote."""
 
+from typing import Any
+
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from client_portal.actions import Answer
 from client_portal.models import PortalSettings
 from client_portal.rules import LONGEST_SIGNATURE
 
@@ -51,10 +52,10 @@ class AcceptForm(forms.Form):
             raise forms.ValidationError(_("Draw your signature, or choose to type it."))
         return drawn
 
-    def answer(self, *, address: str | None, browser: str) -> Answer:
-        """What `decide_quote` takes of a valid form."""
+    def values(self) -> dict[str, Any]:
+        """What an `Answer` takes of a valid form."""
         said = {name: value for name, value in self.cleaned_data.items() if name not in ("agreed", "way")}
-        return Answer(accepted=True, address=address, browser=browser, **said)
+        return {"accepted": True, **said}
 
 
 class DeclineForm(forms.Form):
@@ -69,6 +70,6 @@ class DeclineForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def answer(self, *, address: str | None, browser: str) -> Answer:
-        """What `decide_quote` takes of a valid form."""
-        return Answer(accepted=False, address=address, browser=browser, **self.cleaned_data)
+    def values(self) -> dict[str, Any]:
+        """What an `Answer` takes of a valid form."""
+        return {"accepted": False, **self.cleaned_data}

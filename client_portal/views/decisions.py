@@ -66,7 +66,7 @@ def _decide(
     actor = request.actor
 
     def decide() -> None:
-        answer = form.answer(**_where_from(request))
+        answer = actions.Answer(**form.values(), **_where_from(request))
         actions.decide_quote(actor=actor, document=quote, answer=answer, now=timezone.now())
 
     if request.method == "POST" and submit(form, decide):
