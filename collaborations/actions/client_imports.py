@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from advisory_portal.core.access import Actor
+from advisory_portal.core.errors import Refused
 from advisory_portal.core.files import discard_file, read_file, store_file
 from advisory_portal.core.history import record
 from advisory_portal.core.ids import uuid7
@@ -32,20 +33,28 @@ from collaborations.actions.clients import (
 )
 from collaborations.models import Client
 from collaborations.rules.client_rows import COLUMNS, MOST_ROWS, ReadClient, guessed_columns, read_client
-from documents.actions.contact_imports import (
-    SHOWN_CHARACTERS,
-    SHOWN_ROWS,
-    AlreadyStarted,
-    UnreadableList,
-    WrongColumns,
-)
-from documents.actions.imports import FAILED, refusal_text
+from documents.actions import refusal_text
 from documents.rules.contact_rows import Place
 from partners.models import Organisation
 
 CLIENT_IMPORT = "collaborations.client_import"
-LARGEST = 5 * 1024 * 1024  # bytes
+FAILED = "failed"  # the code of an import whose every try failed, as `documents.actions.refusal_text` says it
+SHOWN_ROWS = 20
+SHOWN_CHARACTERS = 600
+LARGEST_CLIENT_LIST = 5 * 1024 * 1024  # bytes
 Known = Literal["skip", "update"]
+
+
+class UnreadableList(Refused):
+    """The file is no list that can be read; the message says why."""
+
+
+class WrongColumns(Refused):
+    """No column holds the name, or two hold the same thing."""
+
+
+class AlreadyStarted(Refused):
+    """The import is under way or done."""
 
 
 @transaction.atomic
@@ -57,8 +66,10 @@ def take_client_list(*, actor: Actor, name: str, content: bytes) -> Job:
     Raises Forbidden, UnreadableList.
     """
     require_leading(actor)
-    if len(content) > LARGEST:
-        raise UnreadableList(_("The file is larger than %(limit)s MB.") % {"limit": LARGEST // 1024**2}, field="upload")
+    if len(content) > LARGEST_CLIENT_LIST:
+        raise UnreadableList(
+            _("The file is larger than %(limit)s MB.") % {"limit": LARGEST_CLIENT_LIST // 1024**2}, field="upload"
+        )
     try:
         (_number, head), *rows = _first_rows(content)
     except FormatError as error:

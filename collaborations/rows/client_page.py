@@ -14,8 +14,9 @@ from django.utils.translation import ngettext
 
 from advisory_portal.core.access import Actor
 from advisory_portal.core.formatting import format_date, format_money
-from advisory_portal.core.models import HistoryEntry
+from advisory_portal.core.models import HistoryEntry, Job
 from bookkeeping.models import BankLine, EntryToMake, InboxFile, JournalEntry, TaxFiling
+from collaborations.actions.handovers import HANDOVER
 from collaborations.kpis import KPIS, Kpi, Waiting, pending_of, waiting_rows
 from collaborations.models import Client, Collaboration, Grant, Question
 from collaborations.models.clients import done_for
@@ -27,6 +28,7 @@ FIRST_ITEMS = 3
 LATEST_ENTRIES = 15
 FIRST_QUESTIONS = 5
 LATEST_ACCESSES = 5
+LATEST_HANDOVERS = 3
 OLD_DAYS = 30
 RELATED: Mapping[type, str] = {BankLine: "account", EntryToMake: "document"}
 
@@ -37,7 +39,11 @@ class Item:
 
     name: str
     detail: str
-    day: str
+    on: date
+
+    @property
+    def day(self) -> str:
+        return format_date(self.on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,7 @@ class ClientPage:
     entries: list[HistoryEntry] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     question_count: int = 0
+    handovers: list[Job] = field(default_factory=list)
 
     @property
     def is_active(self) -> bool:
@@ -119,6 +126,8 @@ def client_page(actor: Actor, client: Client, now: datetime) -> ClientPage:
         page.until = _day(last_day_of(page.grant.ends_at, client.business.time_zone))
         page.pending = pending_parts(client.business, levels, now, today=actor.today())
         page.entries = list(done_for(client)[:LATEST_ENTRIES])
+        jobs = Job.objects.visible_to(actor).of_kind(HANDOVER).filter(parameters__client=str(client.pk))
+        page.handovers = list(jobs.order_by("-id")[:LATEST_HANDOVERS])
     questions = Question.objects.visible_to(actor).filter(client=client).exclude(state=Question.State.SETTLED)
     page.question_count = questions.count()
     page.questions = list(questions.order_by("-id")[:FIRST_QUESTIONS])
@@ -137,7 +146,7 @@ def _part(kpi: Kpi, waiting: Waiting, business: Organisation, now: datetime, tod
         for rows in waiting_rows(kpi, business.pk, now):
             related = RELATED.get(rows.model)
             first = rows.select_related(related) if related else rows
-            items += [_item(row) for row in first[: FIRST_ITEMS - len(items)]]
+            items += [_item(row) for row in first[:FIRST_ITEMS]]
     days = (today - waiting.oldest).days if waiting.oldest else 0
     return Pending(
         code=kpi.code,
@@ -148,7 +157,7 @@ def _part(kpi: Kpi, waiting: Waiting, business: Organisation, now: datetime, tod
         number=waiting.number,
         age=_age(kpi, waiting.oldest, days),
         is_old=days > 0 if kpi.code == "taxes" else days > OLD_DAYS,
-        items=items,
+        items=sorted(items, key=lambda item: item.on)[:FIRST_ITEMS],
     )
 
 
@@ -171,18 +180,18 @@ def _item(row: Any) -> Item:
     if isinstance(row, Document):
         amount = format_money(row.payable, row.currency)
         name = " ".join((str(row.get_kind_display()), row.number or _("(draft)")))
-        return Item(f"{name} · {row.contact_name}", amount, _day(row.issued_on))
+        return Item(f"{name} · {row.contact_name}", amount, row.issued_on)
     if isinstance(row, BankLine):
         name = row.counterparty_name or row.text or row.reference
-        return Item(name, format_money(row.amount, row.account.currency), _day(row.booked_on))
+        return Item(name, format_money(row.amount, row.account.currency), row.booked_on)
     if isinstance(row, InboxFile):
-        return Item(row.name, str(InboxFile.State(row.state).label), _day(row.received_at.date()))
+        return Item(row.name, str(InboxFile.State(row.state).label), row.received_at.date())
     if isinstance(row, Contact):
-        return Item(row.name, row.tax_id, _day(row.created_at.date()))
+        return Item(row.name, row.tax_id, row.created_at.date())
     if isinstance(row, JournalEntry):
-        return Item(row.text or str(row), f"{row.year}/{row.number}", _day(row.dated_on))
+        return Item(row.text or str(row), f"{row.year}/{row.number}", row.dated_on)
     assert isinstance(row, TaxFiling), type(row)
-    return Item(str(row), str(TaxFiling.State(row.state).label), _day(row.due_on))
+    return Item(str(row), str(TaxFiling.State(row.state).label), row.due_on)
 
 
 def _access(grant: Grant, client: Client) -> AccessLine:

@@ -14,7 +14,7 @@ from advisory_portal.core.http import form_again, is_htmx, submit
 from advisory_portal.core.models import Job
 from advisory_portal.formats.tables import write_csv
 from collaborations import actions
-from collaborations.actions.client_imports import CLIENT_IMPORT, LARGEST
+from collaborations.actions.client_imports import CLIENT_IMPORT, LARGEST_CLIENT_LIST
 from collaborations.forms.clients import ClientColumnsForm, ClientListForm
 from collaborations.rows.client_imports import error_rows, import_steps, preview_rows, report_rows, sample_columns
 from collaborations.views.clients import LEADING
@@ -37,7 +37,7 @@ def import_clients(request: WorkspaceRequest) -> HttpResponse:
 
     def take() -> None:
         file = form.cleaned_data["upload"]
-        content = file.read(LARGEST + 1)  # one byte more than the limit is enough to refuse it
+        content = file.read(LARGEST_CLIENT_LIST + 1)  # one byte more than the limit is enough to refuse it
         taken.append(actions.take_client_list(actor=actor, name=file.name, content=content))
 
     if submit(form, take):

@@ -10,12 +10,12 @@ from advisory_portal.core.models import HistoryEntry, Job, JobItem, StoredFile
 from advisory_portal.core.models.base import MOST_ATTEMPTS
 from advisory_portal.formats.tables import write_csv, write_workbook
 from collaborations import actions
-from collaborations.actions.client_imports import LARGEST
+from collaborations.actions import AlreadyStarted, UnreadableList, WrongColumns
+from collaborations.actions.client_imports import LARGEST_CLIENT_LIST
 from collaborations.models import Client
 from collaborations.rules import client_rows
 from collaborations.rules.client_rows import guessed_columns
 from collaborations.tasks import import_clients
-from documents.actions.contact_imports import AlreadyStarted, UnreadableList, WrongColumns
 from documents.models.contact_jobs import contact_import_counts
 from tests.collaborations.factories_clients import client_of_firm, outside_client
 from tests.factories import OrganisationFactory
@@ -139,7 +139,7 @@ def test_list_that_is_too_long_is_refused_whole(take, monkeypatch):
     assert client_rows.MOST_ROWS == 5_000
 
 
-@pytest.mark.parametrize("content", [b"", b"Name\n", b"%PDF-1.7", b"a\0b", b"x" * (LARGEST + 1)])
+@pytest.mark.parametrize("content", [b"", b"Name\n", b"%PDF-1.7", b"a\0b", b"x" * (LARGEST_CLIENT_LIST + 1)])
 def test_what_is_no_list_is_refused_at_once(alice_here, content):
     with pytest.raises(UnreadableList) as refused:
         actions.take_client_list(actor=alice_here, name="x.csv", content=content)

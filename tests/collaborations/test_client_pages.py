@@ -9,7 +9,7 @@ from django.utils import timezone
 from advisory_portal.core.ids import uuid7
 from collaborations import actions
 from collaborations.kpis import KPIS
-from collaborations.models import Client, ClientNote, Collaboration, Grant, ManagerAssignment
+from collaborations.models import Client, ClientNote, Collaboration, Grant, ManagerAssignment, Question
 from partners.models import Member
 from tests.collaborations.factories_clients import client_of_firm, outside_client
 from tests.collaborations.factories_conversations import collaborating
@@ -75,6 +75,17 @@ def test_go_to_enters_and_leads_to_the_filtered_list(alice_at, delta_client):
     assert alice_at.get(entered["Location"]).status_code == 200
 
 
+def test_first_items_are_the_oldest_of_both_queues_of_the_journal(alice_at, delta_client, delta):
+    day = timezone.now().date()
+    for days in (1, 2, 3):
+        add_item(delta, "journal", day - timedelta(days=days))
+    reviewed = {"issued_on": day - timedelta(days=30), "reviewed_at": timezone.now()}
+    DocumentFactory(contact=ContactFactory(organisation=delta), number="F-OLD", **reviewed)
+    granted(delta_client, {"journal": 1})
+    items = [text_of(item) for item in of_class(alice_at.get(page(delta_client)), "pending-name")]
+    assert (len(items), "F-OLD" in items[0]) == (3, True)
+
+
 @pytest.mark.parametrize("code", list(KPIS))
 def test_items_of_every_section_are_shown_in_words(alice_at, delta_client, delta, code):
     day = timezone.now().date() - timedelta(days=3)
@@ -95,7 +106,7 @@ def test_without_access_the_page_says_how_to_get_it(alice_at, delta_client):
 def test_access_that_is_over_opens_nothing(alice_at, delta_client, delta):
     grant = granted(delta_client, {"sales": 1})
     Grant.objects.filter(pk=grant.pk).update(ends_at=timezone.now() - timedelta(minutes=1))
-    assert "No access yet" in alice_at.get(page(delta_client)).content.decode()
+    assert "No access now" in alice_at.get(page(delta_client)).content.decode()
 
 
 def test_plan_of_the_client_caps_what_is_shown(alice_at, delta_client, delta):
@@ -145,6 +156,24 @@ def test_what_the_team_did_is_shown_while_there_is_access(alice_at, alice, acme,
     Grant.objects.filter(pk=grant.pk).update(revoked_at=timezone.now(), end="removed", revoked_by_name="Dan")
     words = alice_at.get(page(delta_client)).content.decode()
     assert "What your team did" not in words and "Removed by the client" in words
+
+
+def test_questions_that_are_not_settled_are_shown(alice_at, delta_client, delta, acme):
+    document = DocumentFactory(contact=ContactFactory(organisation=delta))
+    shared = {"firm": acme, "business": delta, "client": delta_client, "document": document, "section": "sales"}
+    for subject, state in (("Invoice F-1", "open"), ("Invoice F-2", "settled")):
+        asked_by = {"asked_by_id": uuid7(), "asked_by_name": "Alice"}
+        Question.objects.create(**shared, **asked_by, subject=subject, text="What is it?", state=state)
+    answer = alice_at.get(page(delta_client))
+    (item,) = of_class(answer, "question-list")[0].xpath("./li")
+    assert "Invoice F-1" in text_of(item)
+    assert alice_at.get(item.xpath(".//a/@href")[0]).status_code == 200
+
+
+def test_tags_lead_to_the_clients_that_have_them(alice_at, alice, acme, actor_of, delta_client):
+    actions.tag_client(actor=actor_of(alice, acme), client=delta_client, tags=["R & D"])
+    (tag,) = of_class(alice_at.get(page(delta_client)), "tag")
+    assert tag.get("href") == "/o/acme/my-portal/?tag=R+%26+D" or tag.get("href").endswith("?tag=R%20%26%20D")
 
 
 def test_outside_client_has_no_pending_work(alice_at, acme):
@@ -223,7 +252,9 @@ def test_managers_are_picked_and_removed(alice_at, bob, delta_client):
 
 
 def test_nobody_picked_is_told_so(alice_at, delta_client):
-    alice_at.post(address("assign_managers", delta_client.pk), headers={"referer": f"http://testserver{page(delta_client)}"})
+    alice_at.post(
+        address("assign_managers", delta_client.pk), headers={"referer": f"http://testserver{page(delta_client)}"}
+    )
     assert "Pick at least one person." in alice_at.get(page(delta_client)).content.decode()
 
 

@@ -139,7 +139,8 @@ def address(name, *args):
 
 def test_export_is_begun_watched_and_downloaded(client_of, alice, collaboration, books):
     grant = access(collaboration, sales=1)
-    here = client_of(alice)
+    here, client = client_of(alice), address("client", collaboration.client.pk)
+    assert "Hand-over exports" not in here.get(client).content.decode()
     page = here.post(address("start_handover", collaboration.client.pk))["Location"]
     assert "Packing" in here.get(page).content.decode()
     assert here.get(page + "file/").status_code == 404
@@ -148,6 +149,7 @@ def test_export_is_begun_watched_and_downloaded(client_of, alice, collaboration,
     answer = here.get(page + "file/")
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
     assert ZipFile(BytesIO(answer.getvalue())).namelist()
+    assert page in here.get(client).content.decode(), "found again on the client's page"
     Grant.objects.filter(pk=grant.pk).update(revoked_at=timezone.now(), end="removed", revoked_by_name="Dan")
     assert here.get(page + "file/").status_code == 302, "the access is gone, and with it the archive"
 
