@@ -30,7 +30,8 @@ OPEN_PERCENT = 3  # of the contact's invoices; the others are paid
 # The rows of DOCUMENTS belong to all contacts of the business in turn: here to one.
 OF_ONE = (
     DOCUMENTS.replace(
-        "JOIN (SELECT *, row_number() OVER (ORDER BY id) AS place FROM documents_contact WHERE organisation_id = %s) c\n"
+        "JOIN (SELECT *, row_number() OVER (ORDER BY id) AS place FROM documents_contact "
+        "WHERE organisation_id = %s) c\n"
         "  ON c.place = n %% %s + 1",
         "CROSS JOIN (SELECT * FROM documents_contact WHERE id = %s) c",
     )

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -15,11 +15,15 @@ from client_portal.rows.page import file_rows, payment_rows, side_of
 from documents import sheets
 from documents.actions import shown_pdf
 from documents.models import Attachment, Document, Settlement
+from documents.models.reading import document_for_reading
 
 
 def found_document(actor: Actor, document_id: UUID) -> Document:
     """The document with all that its sheet says. Raises Http404 for one that is not the contact's."""
-    return get_object_or_404(Document.objects.visible_to(actor).for_reading(), pk=document_id)
+    document = document_for_reading(actor, document_id)
+    if document is None:
+        raise Http404
+    return document
 
 
 def document_context(request: WorkspaceRequest, document: Document) -> dict[str, Any]:
