@@ -56,7 +56,7 @@ class SendForm(forms.Form):
 class SendingForm(forms.Form):
     """A button that mails: `sending` is the same however often it is pressed."""
 
-    sending = forms.UUIDField()
+    sending = forms.UUIDField(required=False)
 
 
 class ContactsForm(forms.Form):

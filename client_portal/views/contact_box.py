@@ -73,7 +73,7 @@ def invite_contact(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
     contact = _contact(actor, contact_id)
     if not form.is_valid():
         raise Http404
-    sending = form.cleaned_data["sending"]
+    sending = form.cleaned_data["sending"] or uuid4()
     link = actions.invite_contact(actor=actor, contact=contact, now=timezone.now(), sending=sending)
     messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": link.email})
     return redirect("documents:contact", actor.place.slug, contact.pk)

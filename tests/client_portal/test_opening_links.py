@@ -311,10 +311,11 @@ def test_a_browser_remembers_the_latest_links(clock, erin):
 def test_every_kind_the_portal_shows_opens(clock, erin, kind, state):
     document = issued_document(erin, kind=kind, issued_on=date(2026, 1, 1), due_on=date(2026, 1, 1))
     Document.objects.update(state=state)
+    late = dict.fromkeys(("invoice", "credit_note", "sales_order"), "Overdue") | {"quote": "Expired"}
     shown = remembering(PortalLinkFactory(document=document)).get(page(document))
     assert shown.status_code == 200
     assert text_of(tree(shown).xpath('//*[contains(@class, "pill")]')[0]) == (
-        "Void" if state == "void" else "Overdue" if kind in ("invoice", "credit_note", "sales_order") else "Issued"
+        "Void" if state == "void" else late.get(kind, "Issued")
     )
 
 

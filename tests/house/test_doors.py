@@ -78,6 +78,7 @@ RECORDED |= dict.fromkeys(
     ("client_portal:staff_certificate", "client_portal:staff_comment_file"), "each download is recorded"
 )
 RECORDED["documents:download_job"] = "each download is recorded"
+RECORDED["client_portal:view_portal"] = "that staff look as a contact is recorded"
 OWN_AFFAIR = {"partners:leave": "everybody may leave", "documents:saved_filters": "seen by the person alone"}
 OWN_AFFAIR["client_portal:staff_read_comments"] = "whoever reads has read for the business"
 OWN_AFFAIR["collaborations:mark_read"] = "what the person alone has read"
