@@ -46,11 +46,12 @@ OTHER_READINGS = {
     ("partners.adapters", "Authenticator", "filter"): "the person's own passkeys, to name a new one",
     ("partners.adapters", "User", "filter"): "by the address that a mail goes to",
     ("bookkeeping.tasks", "InboxFile", "due"): "the sweep's",
+    ("collaborations.tasks", "KpiPreference", "due"): "the sweep's",
     ("bookkeeping.tasks", "InboxFile", "given_up"): "the sweep's",
     ("partners.views.invitations", "User", "filter"): "by the invited address, whose secret was shown",
     ("partners.views.person", "NotificationPreference", "filter"): "the person's own",
 }
-NOT_DOORS = ("models", "actions", "admin", "management", "apps", "demo", "services", "formats", "fiscal")
+NOT_DOORS = ("models", "kpis", "actions", "admin", "management", "apps", "demo", "services", "formats", "fiscal")
 
 
 def doors():
@@ -134,6 +135,8 @@ def test_nobody_saves_a_form():
 # --- The shape of actions ------------------------------------------------------------------------------------
 
 WITHOUT_ACTOR = {
+    "collaborations.plan_digests": "the sweep makes everybody's first choice",
+    "collaborations.tell_of_work": "the preference knows whose it is; the sweep gives it",
     "documents.run_import_item": "acts for whoever began the import, who is kept with the job",
     "documents.give_up_import_item": "the sweep gives it; the job knows who began it",
     "documents.run_contact_import_item": "acts for whoever began the import, who is kept with the job",

@@ -43,7 +43,9 @@ def add_client_page(firm: Household, collaboration: Collaboration) -> None:
     clients.assign_managers(actor=actor, client=client, members=[owner.pk])
     note = clients.write_note(actor=actor, client=client, text="Call on Monday", key=uuid7())
     job = clients.take_client_list(actor=actor, name="list.csv", content=b"Name\nErin\n")
+    view = clients.save_view(actor=actor, name="Every morning", query="sort=next")
     firm.parts |= {
+        "view_id": view.pk,
         "client_id": client.pk,
         "assignment_id": client.managers.get().pk,
         "note_id": note.pk,
