@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -42,24 +43,14 @@ class StatementSheet:
 
 def render_statement(words: StatementSheet, look: Look) -> bytes:
     """The statement as PDF/A-3 in the business's layout. A thousand rows take about a second."""
-    business, contact = words.business, words.contact
     *parts, balance = words.totals
     sheet = pdf.Sheet(
         title=_("Statement of account"),
         number=words.period,
         language=words.language,
         paper=pdf.paper_for(words.country),
-        business=pdf.Business(
-            business.name,
-            address=business.address,
-            tax_id=business.tax_id,
-            email=business.email,
-            accent=look.accent,
-            logo=look.logo,
-        ),
-        customer=pdf.Customer(
-            contact.name, heading=_("For"), address=contact.address, tax_id=contact.tax_id, email=contact.email
-        ),
+        business=pdf.Business(**_party(words.business), accent=look.accent, logo=look.logo),
+        customer=pdf.Customer(**_party(words.contact), heading=_("For")),
         columns=pdf.Columns(
             position=_("Date"),
             name=_("Document"),
@@ -83,3 +74,7 @@ def render_statement(words: StatementSheet, look: Look) -> bytes:
         layout=look.layout,
     )
     return pdf.render_pdf(sheet)
+
+
+def _party(side: Side) -> dict[str, Any]:
+    return {"name": side.name, "address": side.address, "tax_id": side.tax_id, "email": side.email}
