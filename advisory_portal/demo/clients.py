@@ -21,6 +21,7 @@ from bookkeeping import actions as books
 from bookkeeping.models import JournalEntry
 from collaborations import actions
 from collaborations.models import Client, Collaboration, Conversation, Grant
+from collaborations.rules.clients import OutsideClient
 from collaborations.words.agreement import AGREEMENT_VERSION
 from documents import actions as documents
 from documents.models import Contact, Document, Kind
@@ -58,7 +59,7 @@ def fill_clients(acme_owner: Actor) -> None:
         _collaborate(row)
     for data in table["outside"]:
         tags = data.pop("tags", [])
-        client = actions.add_client(actor=acme_owner, key=uuid7(), says=actions.OutsideClient(**data))
+        client = actions.add_client(actor=acme_owner, key=uuid7(), says=OutsideClient(**data))
         actions.tag_client(actor=acme_owner, client=client, tags=tags)
 
 
@@ -73,7 +74,13 @@ def _register(data: dict[str, Any]) -> Actor:
     user = User.objects.create_user(email, name=data["owner"], language="es")
     EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
     new = NewOrganisation(
-        kind="business", name=data["name"], tax_id=data["tax_id"], country="ES", legal_form="", team_size="2-5", phone=""
+        kind="business",
+        name=data["name"],
+        tax_id=data["tax_id"],
+        country="ES",
+        legal_form="",
+        team_size="2-5",
+        phone="",
     )
     made = add_organisation(actor=user.actor, organisation=new)
     Organisation.objects.filter(pk=made.pk).update(slug=data["slug"], city=data["city"], email=email)

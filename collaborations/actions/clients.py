@@ -1,7 +1,7 @@
 """Clients that a firm adds itself, because they have no account here, and the tags of all of them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from advisory_portal.core.history import record
 from advisory_portal.core.text import clean_line, plain, sort_key
 from collaborations.models import Client
 from collaborations.models.base import Side, leads, side_of
+from collaborations.rules.clients import OutsideClient
 from documents.rules import is_tax_id, tax_id_key
 from partners.models import Organisation
 
@@ -41,18 +42,6 @@ class ClientEnded(Refused):
 
 class TooManyTags(Refused):
     """More tags than a client takes."""
-
-
-@dataclass(frozen=True, slots=True)
-class OutsideClient:
-    """What a firm says of a client without an account here. Lines of text; only the name is needed."""
-
-    name: str
-    tax_id: str = ""
-    software: str = ""
-    contact_name: str = ""
-    email: str = ""
-    phone: str = ""
 
 
 def require_leading(actor: Actor) -> None:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.ids import uuid7
 from advisory_portal.core.text import clean_line
-from collaborations.actions.clients import OutsideClient
 from collaborations.models import Client, ClientNote
 from collaborations.rules.client_rows import COLUMNS
+from collaborations.rules.clients import OutsideClient
 from collaborations.words.clients import CLIENT_COLUMNS
 
 

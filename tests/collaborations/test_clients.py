@@ -7,8 +7,8 @@ from advisory_portal.core.access import Forbidden
 from advisory_portal.core.ids import uuid7
 from advisory_portal.core.models import HistoryEntry, Notification, OutboundEmail
 from collaborations import actions
-from collaborations.actions import OutsideClient
 from collaborations.models import Client, ClientNote, ManagerAssignment
+from collaborations.rules.clients import OutsideClient
 from partners.models import Member
 from tests.collaborations.factories_clients import client_of_firm, outside_client
 from tests.factories import MemberFactory, OrganisationFactory, UserFactory

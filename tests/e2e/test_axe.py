@@ -63,6 +63,7 @@ NOT_PAGES = {
     "collaborations:client_import": "leads to its columns until it is started",
     "collaborations:client_import_report": "a file",
     "collaborations:edit_client": "for clients without an account here; the same form as for a new one",
+    "collaborations:export_clients": "a file",
     "collaborations:handover_file": "a file",
     "collaborations:news": "a part of a conversation",
     "collaborations:questions_waiting": "a part of the tool bar",
@@ -102,12 +103,16 @@ NOT_PAGES = {
 PERSON = {"workspace": "dan", "person": "dan", "portal": "erin", "public": "visitor", "": "alice"}
 # Pages that are looked at as a firm; the others inside an organisation as a business.
 FIRMS_PAGES = ("partners:workspace", "partners:advisory_services", "partners:profile_state", "partners:profile_editor")
-CLIENT_PAGES = ("client", "add_client", "client_tags", "import_clients", "handover")
-CLIENT_PAGES += ("client_import_columns", "client_import_preview")
+COLLABORATING = (
+    *("my_portal", "kpi_notifications", "saved_views", "client_notifications", "requests", "request"),
+    *("request_access", "client", "add_client", "client_tags", "import_clients", "client_import_columns"),
+    *("client_import_preview", "handover", "enter_from_list", "choose_columns", "rename_view", "delete_view"),
+    *("start_client_import", "retire_client", "restore_client", "end_client", "start_handover", "write_note"),
+    *("remove_note", "assign_managers", "remove_manager", "enter_client", "send_steps"),
+)
+FIRMS_PAGES += tuple(f"collaborations:{name}" for name in COLLABORATING)
 OTHER_PERSON = {
     **dict.fromkeys(FIRMS_PAGES, "alice"),
-    **dict.fromkeys([f"collaborations:{name}" for name in CLIENT_PAGES], "alice"),
-    **dict.fromkeys(("collaborations:requests", "collaborations:request"), "alice"),
     "client_portal:choose": "erin",
     "mfa_activate_totp": "dan",
     **dict.fromkeys(("mfa_list_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn"), "bob"),
