@@ -66,6 +66,9 @@ NOT_PAGES = {
     "collaborations:export_clients": "a file",
     "collaborations:handover_file": "a file",
     "collaborations:news": "a part of a conversation",
+    "collaborations:questions_on_bank_line": "a card of the page of a bank line",
+    "collaborations:questions_on_document": "a card of the page of a document",
+    "collaborations:questions_on_file": "a card of the page of a file",
     "collaborations:questions_waiting": "a part of the tool bar",
     "collaborations:sent_file": "a file",
     "colour": "a style sheet",
@@ -109,6 +112,7 @@ COLLABORATING = (
     *("client_import_preview", "handover", "enter_from_list", "choose_columns", "rename_view", "delete_view"),
     *("start_client_import", "retire_client", "restore_client", "end_client", "start_handover", "write_note"),
     *("remove_note", "assign_managers", "remove_manager", "enter_client", "send_steps"),
+    *("block", "unblock", "accept_collaboration", "decline_collaboration"),
 )
 FIRMS_PAGES += tuple(f"collaborations:{name}" for name in COLLABORATING)
 OTHER_PERSON = {
