@@ -78,12 +78,7 @@ def thread_lines(
 
     `first_new` is the number of the first unread message, `day_before` the day of the message before these.
     """
-    slug = conversation.party(side).slug
-    address = reverse("collaborations:sent_file", args=[slug, _HOLE])
-    sent: dict[UUID, list[SentFile]] = {}
-    for one in files:
-        href = address.replace(str(_HOLE), str(one.pk))
-        sent.setdefault(one.message_id, []).append(SentFile(one.file.name, filesizeformat(one.file.size), href))
+    sent = _sent_files(files, conversation.party(side).slug)
     lines, zone = [], ZoneInfo(time_zone)
     for message in messages:
         day = message.created_at.astimezone(zone).date()
@@ -108,6 +103,16 @@ def thread_lines(
         )
         day_before = day
     return lines
+
+
+def _sent_files(files: Iterable[MessageAttachment], slug: str) -> dict[UUID, list[SentFile]]:
+    """The files under each message, by its id."""
+    address = reverse("collaborations:sent_file", args=[slug, _HOLE])
+    sent: dict[UUID, list[SentFile]] = {}
+    for one in files:
+        href = address.replace(str(_HOLE), str(one.pk))
+        sent.setdefault(one.message_id, []).append(SentFile(one.file.name, filesizeformat(one.file.size), href))
+    return sent
 
 
 def event_sentence(message: Message, conversation: Conversation) -> str:
