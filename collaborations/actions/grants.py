@@ -74,20 +74,7 @@ def grant_access(
         raise AccessStands(_("The firm has access already. You can change it."))
     if agreement_version != AGREEMENT_VERSION:
         raise AgreementChanged(_("The agreement was changed meanwhile. Read it again."), field="agreed")
-    grant = Grant.objects.create(
-        firm=collaboration.firm,
-        business=collaboration.business,
-        collaboration=collaboration,
-        role=role,
-        ends_at=ends_at,
-        granted_by_name=actor.name,
-        agreement=agreement_text(actor.language, firm=collaboration.firm.name, business=collaboration.business.name),
-        agreement_version=agreement_version,
-        agreed_at=now,
-        agreed_by_id=_person(actor),
-        agreed_by_name=actor.name,
-        **_warned(ends_at, now),
-    )
+    grant = _agreed(actor, collaboration, role, ends_at, agreement_version, now)
     record(actor, "collaborations.grant.given", about=grant, after=_terms(grant))
     record_across(actor, "collaborations.grant.given", about=grant, after=_terms(grant))
     collaboration.conversation.access_requested_at = None
@@ -206,6 +193,31 @@ def _lock_for_client(actor: Actor, collaboration: Collaboration) -> Collaboratio
     """The collaboration, locked. Raises Forbidden for everybody but those who manage the team of its business."""
     require_side(actor, collaboration, Side.BUSINESS)
     return lock_collaboration(collaboration)
+
+
+def _agreed(
+    actor: Actor,
+    collaboration: Collaboration,
+    role: Role,
+    ends_at: datetime | None,
+    agreement_version: str,
+    now: datetime,
+) -> Grant:
+    """The new grant, with the agreement as it was shown."""
+    return Grant.objects.create(
+        firm=collaboration.firm,
+        business=collaboration.business,
+        collaboration=collaboration,
+        role=role,
+        ends_at=ends_at,
+        granted_by_name=actor.name,
+        agreement=agreement_text(actor.language, firm=collaboration.firm.name, business=collaboration.business.name),
+        agreement_version=agreement_version,
+        agreed_at=now,
+        agreed_by_id=_person(actor),
+        agreed_by_name=actor.name,
+        **_warned(ends_at, now),
+    )
 
 
 def _person(actor: Actor) -> UUID:

@@ -33,6 +33,8 @@ OTHER_READINGS = {
     ("bookkeeping.tasks", "Reconciliation", "due"): "the sweep of payments that were taken back",
     ("bookkeeping.tasks", "JobItem", "of_kind"): "the sweep of entries to make",
     ("client_portal.views.links", "PortalLink", "filter"): "by the hash of the secret in the address",
+    ("collaborations.tasks", "Grant", "over"): "the sweep of accesses that are over",
+    ("collaborations.tasks", "Grant", "to_warn_of"): "the sweep of accesses that end soon",
     ("collaborations.tasks", "JobItem", "of_kind"): "the sweep of imports and hand-over exports",
     ("collaborations.tasks", "MessageNotice", "due"): "the sweep of mails about messages",
     ("client_portal.tasks", "JobItem", "of_kind"): "the sweep of what is to be sent",
@@ -135,6 +137,8 @@ def test_nobody_saves_a_form():
 # --- The shape of actions ------------------------------------------------------------------------------------
 
 WITHOUT_ACTOR = {
+    "collaborations.end_grant": "the grant knows its business; the sweep gives it",
+    "collaborations.warn_of_end": "the grant knows its business; the sweep gives it",
     "collaborations.plan_digests": "the sweep makes everybody's first choice",
     "collaborations.tell_of_work": "the preference knows whose it is; the sweep gives it",
     "documents.run_import_item": "acts for whoever began the import, who is kept with the job",
