@@ -99,6 +99,7 @@ urlpatterns = [
     path(SETTINGS + "numbers/<uuid:series_id>/", views.edit_series, name="edit_series"),
     path(SETTINGS + "numbers/<uuid:series_id>/use/", views.use_series, name="use_series"),
     path(SETTINGS + "numbers/<uuid:series_id>/retire/", views.retire_series, name="retire_series"),
+    path(SETTINGS + "reminders/try-again/", views.try_reminders_again, name="try_reminders_again"),
     path(SETTINGS + "reminders/", views.settings_reminders, name="settings_reminders"),
     path(SETTINGS + "fiscal-records/", views.fiscal_records, name="fiscal_records"),
     path(SETTINGS + "fiscal-records/<uuid:record_id>/resend/", views.resend_fiscal_record, name="resend_fiscal_record"),

@@ -82,6 +82,7 @@ from documents.actions.reminders import (
     note_reminder,
     plan_reminders,
     reminder_words,
+    try_reminders_again,
 )
 from documents.actions.saved_filters import delete_filter, rename_filter, save_filter
 from documents.actions.series import add_series, change_series, retire_series, use_series
@@ -185,6 +186,7 @@ __all__ = [
     "take_back_payment",
     "take_back_review",
     "take_contact_list",
+    "try_reminders_again",
     "use_series",
     "void_document",
     "why_closed",

@@ -5,12 +5,13 @@ stays with the job's items.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Literal
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from advisory_portal.core.access import Actor, Level, Section
@@ -34,6 +35,7 @@ CONTACT_IMPORT = "documents.contact_import"
 ROWS_AN_ITEM = 500
 ITEMS_AT_ONCE = 20  # written together while a file is read
 SHOWN_ROWS = 20
+ABANDONED_DAYS = 14
 SHOWN_CHARACTERS = 600
 Known = Literal["skip", "update"]
 
@@ -57,7 +59,7 @@ def take_contact_list(*, actor: Actor, name: str, content: bytes) -> Job:
     The job's parameters: `name`, `head` (the first row), `rows` (the next 20, as (number, cells)), `columns` (one of
     `rules.contact_columns.COLUMNS` or "" for each, as the business chose them for the same head last time, else
     guessed), `kind` and `country` of rows that name none, `known` (what happens with contacts that are there), and
-    `is_started`. Raises Forbidden, UnreadableList.
+    `is_started`. What nobody has started within ABANDONED_DAYS goes. Raises Forbidden, UnreadableList.
     """
     actor.require(Section.CONTACTS, Level.MANAGE)
     limit = settings.MAX_UPLOAD_BYTES
@@ -83,7 +85,8 @@ def take_contact_list(*, actor: Actor, name: str, content: bytes) -> Job:
     job = start_job(actor=actor, kind=CONTACT_IMPORT, parameters=parameters)
     kept_as = CONTENT_TYPE if is_zip(content) else "text/csv"
     kept = store_file(organisation_id=actor.place.id, name=name, content=content, content_type=kept_as)
-    add_items(job, [JobItem(name=kept.name, file=kept, due_at=None)])
+    abandoned_at = timezone.now() + timedelta(days=ABANDONED_DAYS)
+    add_items(job, [JobItem(name=kept.name, file=kept, due_at=abandoned_at)])
     return job
 
 
@@ -154,8 +157,13 @@ def _unstarted(job: Job) -> Job:
 
 @transaction.atomic
 def run_contact_import_item(*, item: JobItem) -> None:
-    """Do one piece of an import: take the file apart into items of 500 rows, or write the contacts of one of them."""
+    """Do one piece of an import: take the file apart into items of 500 rows, or write the contacts of one of them.
+
+    An import that was never started is forgotten, with its file.
+    """
     if item.file is not None:
+        if _is_abandoned(item):
+            return
         _take_apart(item)
     else:
         job = item.job
@@ -209,6 +217,18 @@ def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
 
 def _piece(rows: list[Row]) -> JobItem:
     return JobItem(name=f"{rows[0][0]}–{rows[-1][0]}", detail={"rows": rows})
+
+
+def _is_abandoned(item: JobItem) -> bool:
+    """Whether nobody started the import, which is deleted then; one that somebody starts just now is left to them."""
+    unstarted = Job.objects.filter(pk=item.job_id, parameters__is_started=False)
+    if not unstarted.exists():
+        return False
+    job = unstarted.select_for_update(skip_locked=True).first()
+    if job is not None:
+        _forget_file(item)
+        job.delete()
+    return True
 
 
 def _forget_file(item: JobItem) -> None:

@@ -9,13 +9,13 @@ from django.db.models import Exists, Max, OuterRef
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from advisory_portal.core.access import Actor, Level
+from advisory_portal.core.access import Actor, Level, Section
 from advisory_portal.core.errors import Refused
 from advisory_portal.core.formatting import format_date, format_money
 from advisory_portal.core.history import record
 from advisory_portal.core.jobs import nudge
 from documents.actions.settings import settings_of
-from documents.models import Document, Kind, Reminder
+from documents.models import Document, DocumentSettings, Kind, Reminder
 from documents.rules import recurrence as texts
 from documents.rules import reminders as rules
 from documents.words import REMINDER_WORDS
@@ -104,6 +104,19 @@ def plan_reminders(*, actor: Actor, today: date, now: datetime) -> int:
     if rows:
         nudge("client_portal.send_reminders")
     return len(rows)
+
+
+@transaction.atomic
+def try_reminders_again(*, actor: Actor, now: datetime) -> int:
+    """Let the reminders of the business that could not be mailed be tried anew; how many. Raises Forbidden."""
+    actor.require(Section.SETTINGS, Level.MANAGE)
+    failed = Reminder.objects.given_up().filter(organisation_id=actor.place.id)
+    number = failed.update(attempts=0, due_at=now)
+    if number:
+        kept = DocumentSettings.objects.get(organisation_id=actor.place.id)
+        record(actor, "documents.documentsettings.reminders_retried", about=kept, after={"number": number})
+        nudge("client_portal.send_reminders")
+    return number
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from advisory_portal.core.access import Actor
+from advisory_portal.core.access import Actor, ActorKind
 from advisory_portal.core.models import DueRow, PortalModel
 from advisory_portal.core.models.base import DueRows, due_index
 from documents.models.document import Document
@@ -62,6 +62,14 @@ class Recurrence(DueRow, PortalModel):
         return str(self.invoice)
 
 
+class Reminders(DueRows["Reminder"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Of the invoices that the actor sees; none for contacts."""
+        if actor.organisation_id is None or actor.kind == ActorKind.CONTACT:
+            return self.none()
+        return self.filter(organisation_id=actor.organisation_id, document__in=Document.objects.visible_to(actor))
+
+
 class Reminder(DueRow, PortalModel):
     """A reminder of an overdue invoice: step 1, 2 or 3; those sent by hand count on from there.
 
@@ -75,7 +83,7 @@ class Reminder(DueRow, PortalModel):
     sent_on = models.DateField()
     email = models.EmailField(max_length=254, blank=True)
 
-    objects = DueRows["Reminder"].as_manager()
+    objects = Reminders.as_manager()
 
     class Meta:
         ordering = ["step"]

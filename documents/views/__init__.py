@@ -56,7 +56,7 @@ from documents.views.recurrences import (
     resume_recurrence,
     run_recurrence,
 )
-from documents.views.reminders import except_from_reminders, settings_reminders
+from documents.views.reminders import except_from_reminders, settings_reminders, try_reminders_again
 from documents.views.settings import (
     edit_series,
     new_series,
@@ -149,6 +149,7 @@ __all__ = [
     "start_contact_import",
     "take_back_payment",
     "take_back_review",
+    "try_reminders_again",
     "use_series",
     "void_document",
     "write_note",

@@ -3,16 +3,21 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from advisory_portal.core.access import Actor, Level, Section, WorkspaceRequest, access
 from advisory_portal.core.http import form_again, submit
+from advisory_portal.core.paging import capped_count
 from documents import actions
 from documents.forms import RemindersForm
-from documents.models import Document, Kind
+from documents.models import Document, Kind, Reminder
 from documents.rows.reminders import step_previews
 from documents.rules.reminders import OLDEST_DAYS, PLACEHOLDERS
+
+FAILED_SHOWN = 10
 
 
 @access(Section.SETTINGS)
@@ -28,6 +33,7 @@ def settings_reminders(request: WorkspaceRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("documents:settings_reminders", actor.place.slug)
     example = Document.objects.visible_to(actor).of_kind(Kind.INVOICE).exclude(number="").order_by("-issued_on")
+    failed = Reminder.objects.visible_to(actor).given_up()
     context = {
         "form": form,
         "may_change": may_change,
@@ -35,6 +41,8 @@ def settings_reminders(request: WorkspaceRequest) -> HttpResponse:
         "placeholders": [f"{{{name}}}" for name in PLACEHOLDERS],
         "oldest": OLDEST_DAYS,
         "previews": step_previews(form, example.first(), actor.place),
+        "failed": list(failed.select_related("document").order_by("-id")[:FAILED_SHOWN]),
+        "failed_count": capped_count(failed),
     }
     return (form_again if form.is_bound else render)(request, "documents/settings_reminders.html", context)
 
@@ -44,6 +52,16 @@ def _reminded_at_once(actor: Actor, form: RemindersForm) -> int:
     if not form.changes["reminders_on"]:
         return 0
     return len(actions.due_reminders(organisation_id=actor.place.id, days=form.days, today=actor.today()))
+
+
+@access(Section.SETTINGS, Level.MANAGE)
+@require_POST
+def try_reminders_again(request: WorkspaceRequest) -> HttpResponse:
+    actor = request.actor
+    number = actions.try_reminders_again(actor=actor, now=timezone.now())
+    words = ngettext("%(num)s reminder is tried again.", "%(num)s reminders are tried again.", number)
+    messages.success(request, words % {"num": number})
+    return redirect("documents:settings_reminders", actor.place.slug)
 
 
 @access()

@@ -228,3 +228,16 @@ def test_only_who_manages_contacts_imports(delta):
     for actor in (with_levels(delta, contacts=1, sales=2), with_levels(delta)):
         with pytest.raises(Forbidden):
             actions.take_contact_list(actor=actor, name="x.csv", content=table(*ROWS))
+
+
+def test_upload_that_nobody_starts_goes_with_its_file(dan_here):
+    kept, left = (actions.take_contact_list(actor=dan_here, name="x.csv", content=table(*ROWS)) for _ in range(2))
+    sweep_all()
+    assert Job.objects.filter(pk=left.pk).exists()
+    file = left.items.get().file
+    left.items.update(due_at=timezone.now())
+    sweep_all()
+    assert not Job.objects.filter(pk=left.pk).exists()
+    assert not StoredFile.objects.filter(pk=file.pk).exists()
+    assert (Job.objects.get(), kept.items.get().file is not None) == (kept, True)
+    assert not Contact.objects.filter(organisation=dan_here.place.id).exists()

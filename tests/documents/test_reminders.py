@@ -9,6 +9,7 @@ import time_machine
 from advisory_portal.core.access import Forbidden
 from advisory_portal.core.ids import uuid7
 from advisory_portal.core.models import HistoryEntry, OutboundEmail
+from advisory_portal.core.models.base import MOST_ATTEMPTS
 from client_portal.actions import AlreadyPaid, NoAddress, run_reminder, send_reminder
 from client_portal.models import PortalLink
 from client_portal.tasks import send_reminders
@@ -309,3 +310,33 @@ def test_a_reminder_of_a_vanished_step_is_the_third(late, switched_on):
     with time_machine.travel("2026-06-01T09:00:00Z", tick=False):
         run_reminder(reminder=reminder, now=SENT)
     assert OutboundEmail.objects.get().subject == "Last reminder: invoice INV-2026-0001"
+
+
+@pytest.fixture
+def failed(switched_on, late):
+    """A reminder that no try has mailed."""
+    return Reminder.objects.create(
+        organisation=late.organisation, document=late, step=1, sent_on=date(2026, 4, 4), due_at=SENT,
+        attempts=MOST_ATTEMPTS,
+    )  # fmt: skip
+
+
+def test_reminder_that_failed_is_shown_and_tried_again(client, dan, failed, late):
+    client.force_login(dan)
+    page = text_of(tree(client.get(SETTINGS)))
+    assert "1 reminder could not be mailed" in page
+    assert f"{late.number} · Erin" in page
+    with time_machine.travel(datetime(2026, 4, 5, 9, tzinfo=UTC), tick=False):
+        answer = client.post(f"{SETTINGS}try-again/", follow=True)
+        assert "1 reminder is tried again." in text_of(tree(answer))
+        assert (send_reminders(), steps()) == (1, [(1, date(2026, 4, 4), "erin@customer.example")])
+    assert "could not be mailed" not in text_of(tree(client.get(SETTINGS)))
+    assert HistoryEntry.objects.filter(what="documents.documentsettings.reminders_retried").count() == 1
+
+
+def test_reminders_are_tried_again_by_whoever_manages_settings(failed, delta, dan_here):
+    with pytest.raises(Forbidden):
+        actions.try_reminders_again(actor=with_levels(delta, sales=2, settings=1), now=SENT)
+    assert actions.try_reminders_again(actor=dan_here, now=SENT) == 1
+    assert actions.try_reminders_again(actor=dan_here, now=SENT) == 0
+    assert Reminder.objects.visible_to(with_levels(delta, purchases=2)).count() == 0
