@@ -24,6 +24,7 @@ def begin(person, slug, button, words, name):
     person.open(f"/o/delta/documents/{slug}/")
     person.press(button)
     expect(person.page.locator("#contact-words")).to_be_focused()
+    person.page.wait_for_load_state()  # the scripts that search while one types are there
     person.page.keyboard.type(words)
     expect(person.page.locator(".found-list button")).to_have_count(1)
     person.page.keyboard.press("Enter")
