@@ -32,11 +32,10 @@ urlpatterns = [
     path(f"{STAFF}contacts/invitations/<uuid:invitations_id>/", views.invitations, name="invitations"),
     path(f"{STAFF}settings/portal/", views.settings_portal, name="settings_portal"),
     # Staff: quotes and comments
-    path(f"{STAFF}documents/<uuid:document_id>/decision/", views.staff_decision, name="staff_decision"),
-    path(
-        f"{STAFF}documents/<uuid:document_id>/decision/certificate/", views.staff_certificate, name="staff_certificate"
-    ),
-    path(f"{STAFF}documents/<uuid:document_id>/decision/convert/", views.convert_quote, name="convert_quote"),
+    path(f"{STAFF}comments/", views.staff_unread_comments, name="staff_unread_comments"),
+    path(f"{STAFF}documents/<uuid:quote_id>/decision/", views.staff_decision, name="staff_decision"),
+    path(f"{STAFF}documents/<uuid:quote_id>/decision/certificate/", views.staff_certificate, name="staff_certificate"),
+    path(f"{STAFF}documents/<uuid:quote_id>/decision/convert/", views.convert_quote, name="convert_quote"),
     path(f"{STAFF}documents/<uuid:document_id>/comments/", views.staff_comments, name="staff_comments"),
     path(f"{STAFF}documents/<uuid:document_id>/comments/news/", views.staff_comment_news, name="staff_comment_news"),
     path(f"{STAFF}documents/<uuid:document_id>/comments/read/", views.staff_read_comments, name="staff_read_comments"),
@@ -72,6 +71,7 @@ urlpatterns = [
     path(f"{PORTAL}statement/", views.statement, name="statement"),
     path(f"{PORTAL}statement/<slug:file_format>/", views.statement_file, name="statement_file"),
     # Contacts: quotes and comments
+    path(f"{PORTAL}comments/", views.unread_comments, name="unread_comments"),
     path(f"{PORTAL}d/<uuid:document_id>/accept/", views.accept_quote, name="accept_quote"),
     path(f"{PORTAL}d/<uuid:document_id>/decline/", views.decline_quote, name="decline_quote"),
     path(f"{PORTAL}d/<uuid:document_id>/decision/", views.decision, name="decision"),

@@ -47,6 +47,7 @@ from client_portal.views.profile import (
 from client_portal.views.sending import document_links, remind, revoke_link, send_link
 from client_portal.views.settings import settings_portal
 from client_portal.views.statement import statement, statement_file
+from client_portal.views.unread import staff_unread_comments, unread_comments
 from client_portal.views.viewing import leave_view, view_portal
 
 __all__ = [
@@ -108,8 +109,10 @@ __all__ = [
     "staff_comments",
     "staff_decision",
     "staff_read_comments",
+    "staff_unread_comments",
     "statement",
     "statement_file",
     "stranger",
+    "unread_comments",
     "view_portal",
 ]
