@@ -85,9 +85,10 @@ def of_a_business(actor: Actor) -> bool:
     return actor.place.kind == "business"
 
 
-def everybody(actor: Actor) -> bool:
-    """Questions about an item are for whoever sees the item."""
-    return True
+def may_see_questions(actor: Actor) -> bool:
+    """Questions are asked about documents, bank lines and files: for whoever sees some of these, and for firms."""
+    sections = (Section.SALES, Section.PURCHASES, Section.BANKING, Section.INBOX)
+    return of_a_firm(actor) or any(actor.may(section, Level.VIEW) for section in sections)
 
 
 def own_business(actor: Actor) -> bool:
@@ -174,7 +175,13 @@ NAVIGATION: list[tuple[Text, list[Entry]]] = [
         [
             Entry("my_portal", _("My portal"), "id-card", "collaborations:my_portal", of_a_firm, key="y"),
             Entry("requests", _("Requests"), "messages-square", "collaborations:requests", of_a_firm, key="r"),
-            Entry("questions", _("Questions"), "message-circle-question-mark", "collaborations:questions", everybody),
+            Entry(
+                "questions",
+                _("Questions"),
+                "message-circle-question-mark",
+                "collaborations:questions",
+                may_see_questions,
+            ),
             Entry("programme", _("Advisory services"), "handshake", "partners:advisory_services", of_a_firm),
             Entry("marketplace", _("Marketplace"), "store", "partners:marketplace", own_business),
         ],

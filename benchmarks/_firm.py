@@ -141,6 +141,10 @@ def _fill(slug: str, size: Size) -> None:
         "bookkeeping_bankaccount", f"{BUSINESSES} WHERE {WHERE}", asked,
         organisation_id="b.id", name="'Main'", currency="'EUR'",
     )  # fmt: skip
+    _fill_books(asked, many, day)
+
+
+def _fill_books(asked: dict[str, object], many: str, day: str) -> None:
     account = "bookkeeping_bankaccount a ON a.organisation_id = b.id"
     insert(
         "bookkeeping_bankline", f"{many.format(BUSINESSES, '%(lines)s')} JOIN {account}", asked,

@@ -91,7 +91,7 @@ class Courier:
             for _ in range(max(1, rules.copies)):
                 delay = random.random() * 0.5 if rules.shuffle else rules.delay
                 self._queue.append((time.monotonic() + delay, 0, parcel))
-            self._wake.notify()
+            self._wake.notify_all()
 
     def is_idle(self) -> bool:
         """Whether nothing waits to be sent now, except what waits for another try."""

@@ -303,10 +303,10 @@ def _amounts(lines: list[Line], rates: tuple[Decimal, ...]) -> dict[str, Found |
         if parts:
             found: dict[str, Found | None] = {"total": _found(str(total.amount), total.words)}
             for number, (base, tax, percent) in enumerate(sorted(parts, key=lambda part: -part[0].amount)):
-                end = f"_{number}" if number else ""
-                found[f"base{end}"] = _found(str(base.amount), base.words)
-                found[f"tax{end}"] = _found(str(tax.amount), tax.words)
-                found[f"percent{end}"] = _found(str(percent), tax.words)
+                place_in_form = f"_{number}" if number else ""
+                found[f"base{place_in_form}"] = _found(str(base.amount), base.words)
+                found[f"tax{place_in_form}"] = _found(str(tax.amount), tax.words)
+                found[f"percent{place_in_form}"] = _found(str(percent), tax.words)
             return found
     return {"total": _found(str(totals[0].amount), totals[0].words) if totals else None}
 
@@ -332,7 +332,7 @@ def _parts(total: Decimal, pairs: Mapping[Decimal, Sequence[Part]]) -> tuple[Par
     for size in range(1, min(len(pairs), MOST_RATES) + 1):
         for chosen in combinations(pairs, size):
             for parts in product(*(pairs[rate] for rate in chosen)):
-                bases, taxes = ([part[place].amount for part in parts] for place in (0, 1))
+                bases, taxes = [base.amount for base, _, _ in parts], [tax.amount for _, tax, _ in parts]
                 if sum(bases) + sum(taxes) == total and not {*bases} & {*taxes}:
                     return parts
     return ()

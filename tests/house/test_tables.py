@@ -28,6 +28,8 @@ OTHER_LISTS = {
     "listing_search": "the listings of all firms are one list",
     "listing_facets": "the listings of all firms are one list",
     "listing_best_first": "the listings of all firms are one list",
+    "grant_by_end": "the sweep that ends and warns",
+    "grant_of_role": "the accesses that a role gives",
 }
 # Tables that a door reads without `visible_to`; test_rooms says by which scope.
 WITHOUT_VISIBLE_TO = {

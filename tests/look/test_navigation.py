@@ -37,6 +37,7 @@ def test_side_bar_for_every_section_leads_to_addresses_of_the_organisation():
     assert hrefs(frame_of(everything())) == [
         "/o/delta/overview/",
         "/o/delta/contacts/",
+        "/o/delta/comments/",
         "/o/delta/documents/invoices/",
         "/o/delta/documents/credit-notes/",
         "/o/delta/documents/quotes/",
@@ -51,6 +52,7 @@ def test_side_bar_for_every_section_leads_to_addresses_of_the_organisation():
         "/o/delta/banking/",
         "/o/delta/journal/",
         "/o/delta/taxes/",
+        "/o/delta/questions/",
         "/o/delta/marketplace/",
         "/o/delta/import/",
         "/o/delta/documents/jobs/",
