@@ -58,7 +58,7 @@ class PayPal:
         for pattern, method, work in self._routes():
             found = re.fullmatch(pattern, request.path)
             if found and method == request.method:
-                return self._once(request, account, params, lambda: work(account, params, *found.groups()))  # noqa: B023
+                return self._once(request, account, params, lambda: work(account, params, *found.groups()))  # noqa: B023 - called at once
         raise refusal(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
 
     def _routes(self) -> list[tuple[str, str, Callable[..., Answer]]]:

@@ -49,7 +49,7 @@ class Square:
         for pattern, method, work in self._routes():
             found = re.fullmatch(pattern, request.path)
             if found and method == request.method:
-                return self._once(request, account, params, lambda: work(account, params, *found.groups()))  # noqa: B023
+                return self._once(request, account, params, lambda: work(account, params, *found.groups()))  # noqa: B023 - called at once
         raise refusal("NOT_FOUND", "Resource not found.", 404)
 
     def _routes(self) -> list[tuple[str, str, Callable[..., JSON]]]:

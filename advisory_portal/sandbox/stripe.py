@@ -49,7 +49,7 @@ class Stripe:
         for pattern, method, work in self._routes():
             found = re.fullmatch(pattern, request.path)
             if found and method == request.method:
-                return self._once(request, account, params, lambda: work(account, params, *found.groups()))  # noqa: B023
+                return self._once(request, account, params, lambda: work(account, params, *found.groups()))  # noqa: B023 - called at once
         raise refusal(f"Unrecognized request URL ({request.method}: {request.path}).", status=404)
 
     def _routes(self) -> list[tuple[str, str, Callable[..., JSON]]]:

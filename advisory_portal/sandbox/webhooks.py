@@ -50,7 +50,7 @@ class PayPalSigner:
             self._key.public_key().verify(
                 base64.b64decode(signature, validate=True), said, padding.PKCS1v15(), hashes.SHA256()
             )
-        except Exception:
+        except Exception:  # whatever a wrong signature, or none at all, raises
             return False
         return True
 
