@@ -241,6 +241,9 @@ VERIFACTU_PRODUCTION = env.bool("VERIFACTU_PRODUCTION", False)  # else the agenc
 VERIFACTU_TIMEOUT = env.float("VERIFACTU_TIMEOUT", 60.0)  # seconds; a full message has taken half of them
 VERIFACTU_URL = env.str("VERIFACTU_URL", "")  # another address for the messages
 
+# --- Payment companies (docs/payments.md) --------------------------------------------------------------------
+GATEWAY_SANDBOX_URL = env.str("GATEWAY_SANDBOX_URL", "")  # where the stand-ins answer; "" where there are none
+
 # --- People --------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "partners.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -3,13 +3,21 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from advisory_portal.core.errors import Refused
+from advisory_portal.gateways.addresses import company_of_page
+
+
+class ForeignPage(Refused):
+    """An address that is no page of a payment company known here."""
 
 
 def is_htmx(request: HttpRequest) -> bool:
@@ -59,3 +67,19 @@ def safe_referer(request: HttpRequest) -> str:
     if url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
         return referer
     return "/"
+
+
+def leave_for(request: HttpRequest, url: str) -> HttpResponse:
+    """The answer to a POST that leads on to a payment company's own page: ours, with a Refresh header and a link.
+
+    A redirect would be held against `form-action` and blocked. Raises ForeignPage for an address that is not in the
+    gateways' table (`advisory_portal.gateways.addresses`). Source: payments design, 0.6.
+    """
+    company = company_of_page(url, sandbox_url=settings.GATEWAY_SANDBOX_URL)
+    if company is None:
+        raise ForeignPage(_("The payment page could not be opened. Please try again later."))
+    there = iri_to_uri(url)
+    response = render(request, "core/leaving.html", {"company": company, "url_there": there})
+    response["Refresh"] = f"0; url={there}"
+    response["Cache-Control"] = "no-store"  # going back must not lead on again from a copy
+    return response
