@@ -136,6 +136,9 @@ METHODS = {  # how a payment came in or went out
     "direct_debit": _("Direct debit"),
     "cheque": _("Cheque"),
     "credit_note": _("Credit note"),
+    "stripe": _("Card, by Stripe"),
+    "paypal": "PayPal",
+    "square": _("Card, by Square"),
     "other": _("Other"),
 }
 

@@ -87,7 +87,7 @@ from documents.actions.reminders import (
 from documents.actions.saved_filters import delete_filter, rename_filter, save_filter
 from documents.actions.series import add_series, change_series, retire_series, use_series
 from documents.actions.settings import save_settings, settings_of
-from documents.actions.settlements import apply_credit, record_payment, settle, take_back_payment
+from documents.actions.settlements import apply_credit, learn_fee, record_payment, settle, take_back_payment
 from documents.actions.taxes import add_tax, retire_tax
 
 __all__ = [
@@ -135,6 +135,7 @@ __all__ = [
     "import_invoice",
     "invoice_deliveries",
     "issue_document",
+    "learn_fee",
     "look_of",
     "make_recurring",
     "mark_sent",

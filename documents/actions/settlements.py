@@ -34,11 +34,13 @@ def settle(
     method: str,
     source_key: str,
     reference: str = "",
+    fee: Decimal | None = None,
 ) -> bool:
     """Book an amount on a document and move its state; False if `source_key` was booked on it before.
 
     Everything that brings money calls this: a gateway's payment, a bank line, cash. `amount` is in the
-    document's currency; negative takes back. Rights are the caller's to check. Raises NotPayable.
+    document's currency; negative takes back. `fee` is what a gateway keeps of it, in the same currency (negative where
+    it gives a fee back), None where that is not known. Rights are the caller's to check. Raises NotPayable.
     """
     current = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
     if Settlement.objects.filter(document=current, source_key=source_key).exists():
@@ -47,11 +49,13 @@ def settle(
         raise NotPayable(_("Nothing can be paid on this document."))
     if amount == 0 or not fits(amount, current.currency):
         raise NotPayable(_("This is not an amount of %(currency)s.") % {"currency": current.currency}, field="amount")
+    _require_fee(fee, method, current.currency)
     Settlement.objects.create(
         organisation_id=current.organisation_id,
         document=current,
         contact_id=current.contact_id,
         amount=amount,
+        fee=fee,
         received_on=received_on,
         method=method,
         source_key=source_key,
@@ -62,6 +66,27 @@ def settle(
     move(current, rules.state_after_settling(current.payable, current.settled), actor=actor)
     document.refresh_from_db()
     return True
+
+
+@transaction.atomic
+def learn_fee(*, document: Document, source_key: str, fee: Decimal) -> bool:
+    """Keep what a gateway keeps of a payment that was settled before its fee was known; False if one is known.
+
+    `fee` as for `settle`. Raises NotPayable, and Settlement.DoesNotExist where nothing was booked by this key.
+    """
+    row = Settlement.objects.select_for_update(of=("self",)).get(document=document, source_key=source_key)
+    if row.fee is not None:
+        return False
+    _require_fee(fee, row.method, document.currency)
+    row.fee = fee
+    row.save(update_fields=["fee"])
+    return True
+
+
+def _require_fee(fee: Decimal | None, method: str, currency: str) -> None:
+    """Raises NotPayable for a fee that no gateway keeps, or that is no amount of the currency."""
+    if fee is not None and (method not in rules.GATEWAY_METHODS or not fits(fee, currency)):
+        raise NotPayable(_("This is not an amount of %(currency)s.") % {"currency": currency}, field="fee")
 
 
 @transaction.atomic

@@ -29,12 +29,14 @@ class Settlement(PortalModel):
     """Money that came in for a document, or went back (negative). Append-only; the document keeps the sum.
 
     `contact` is the document's, so that a contact's payments are a list of their own; it moves with a merge alone.
+    `fee` is what the gateway keeps of the amount, in the same currency, None until that is known.
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     document = models.ForeignKey(Document, models.CASCADE, related_name="settlements")
     contact = models.ForeignKey(Contact, models.PROTECT, null=True, db_index=False, related_name="+")
     amount = models.DecimalField(max_digits=20, decimal_places=3)
+    fee = models.DecimalField(max_digits=20, decimal_places=3, null=True)
     received_on = models.DateField()
     method = models.CharField(max_length=40)
     reference = models.CharField(max_length=200, blank=True)
@@ -46,6 +48,10 @@ class Settlement(PortalModel):
         indexes = [models.Index(fields=["organisation", "contact", "received_on", "id"], name="settlement_of_contact")]
         constraints = [
             models.CheckConstraint(condition=~models.Q(amount=0), name="settlement_is_an_amount"),
+            models.CheckConstraint(
+                condition=models.Q(fee=None) | models.Q(method__in=rules.GATEWAY_METHODS),
+                name="settlement_fee_is_a_gateways",
+            ),
             models.UniqueConstraint(fields=["document", "source_key"], name="settlement_booked_once"),
         ]
 

@@ -20,6 +20,7 @@ CONVERSIONS: Mapping[str, tuple[str, ...]] = {
     "purchase_order": ("bill",),
 }
 HAND_METHODS = ("transfer", "card", "cash", "direct_debit", "cheque", "other")  # of payments that people record
+GATEWAY_METHODS = ("stripe", "paypal", "square")  # of payments that a gateway holds until it pays them out
 CREDIT_METHOD = "credit_note"  # a credit note set off against an invoice
 
 DRAFT, ISSUED, PARTIALLY_PAID, PAID, VOID = "draft", "issued", "partially_paid", "paid", "void"

@@ -4,10 +4,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from advisory_portal.core.access import system_actor
 from advisory_portal.core.models import HistoryEntry
-from documents.actions import settle
+from documents.actions import learn_fee, settle
 from documents.actions.settlements import NotPayable
 from documents.models import Document, Settlement
 from tests.factories import ContactFactory, DocumentFactory
@@ -22,9 +23,8 @@ def book(document, amount, key, **values):
         document=document,
         amount=Decimal(amount),
         received_on=date(2026, 3, 9),
-        method="transfer",
         source_key=key,
-        **values,
+        **{"method": "transfer", **values},
     )
 
 
@@ -126,3 +126,35 @@ def test_threads_that_book_at_once_lose_and_repeat_nothing():
     assert sorted(results) == [False] * 4 + [True] * 4
     document.refresh_from_db()
     assert (document.settled, document.state, Settlement.objects.count()) == (40, "partially_paid", 4)
+
+
+@pytest.mark.django_db
+def test_a_gateways_fee_is_kept_with_its_payment(erin):
+    document = DocumentFactory(contact=erin)
+    book(document, "121", "stripe:1", method="stripe", fee=Decimal("2.07"))
+    assert Settlement.objects.get().fee == Decimal("2.07")
+    assert (document.settled, document.outstanding) == (121, 0)
+
+
+@pytest.mark.django_db
+def test_a_fee_that_is_told_later_is_kept_once(erin):
+    document = DocumentFactory(contact=erin)
+    book(document, "121", "square:1", method="square")
+    assert learn_fee(document=document, source_key="square:1", fee=Decimal("1.84")) is True
+    assert learn_fee(document=document, source_key="square:1", fee=Decimal("9")) is False
+    assert Settlement.objects.get().fee == Decimal("1.84")
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        Settlement.objects.update(fee=Decimal("9"))
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        Settlement.objects.update(amount=1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "fee"), [("transfer", "1"), ("stripe", "0.001"), ("stripe", "NaN")])
+def test_a_fee_that_nobody_keeps_is_refused(erin, method, fee):
+    document = DocumentFactory(contact=erin)
+    with pytest.raises(NotPayable):
+        book(document, "121", "a", method=method, fee=Decimal(fee))
+    book(document, "100", "b", method=method)
+    with pytest.raises(NotPayable):
+        learn_fee(document=document, source_key="b", fee=Decimal(fee))
