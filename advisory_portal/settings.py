@@ -244,6 +244,11 @@ VERIFACTU_URL = env.str("VERIFACTU_URL", "")  # another address for the messages
 # --- Payment companies (docs/payments.md) --------------------------------------------------------------------
 GATEWAY_SANDBOX_URL = env.str("GATEWAY_SANDBOX_URL", "")  # where the stand-ins answer; "" where there are none
 
+# --- Online payments (docs/payments.md) ----------------------------------------------------------------------
+# Fernet keys that gateway credentials are kept with, the newest first. Without one no gateway can be connected.
+PAYMENTS_KEYS: list[str] = env.list("PAYMENTS_KEYS", [])
+PAYMENTS_SANDBOX_URL = env.str("PAYMENTS_SANDBOX_URL", "")  # where `python -m advisory_portal.sandbox` answers
+
 # --- People --------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "partners.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -30,11 +30,12 @@ from advisory_portal.gateways.errors import (
     Rejected,
     Unavailable,
 )
-from advisory_portal.gateways.registry import CREDENTIALS, KINDS, Mode, gateway_of
+from advisory_portal.gateways.registry import CREDENTIALS, KINDS, PUBLIC, Mode, gateway_of
 
 __all__ = [
     "CREDENTIALS",
     "KINDS",
+    "PUBLIC",
     "AccountInfo",
     "AlreadyDone",
     "CheckoutRequest",

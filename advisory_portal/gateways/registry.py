@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from importlib import import_module
 from typing import Any
@@ -39,10 +39,18 @@ CREDENTIALS: Mapping[str, tuple[str, ...]] = {
     "paypal": ("client_id", "client_secret"),
     "square": ("access_token", "location_id"),
 }
+# What of these is no secret: it is shown again, and tells which account it is.
+PUBLIC = frozenset({"client_id", "location_id"})
+# How each company calls what its webhooks are checked with.
+_HOOK_SECRETS = {"stripe": "webhook_secrets", "paypal": "webhook_ids", "square": "signature_keys"}
 
 
-def gateway_of(kind: str, mode: Mode, credentials: Mapping[str, Any], *, sandbox_url: str = "") -> Gateway:
-    """The gateway of an account. `sandbox_url` is where this project's stand-ins answer, for Mode.SANDBOX alone.
+def gateway_of(
+    kind: str, mode: Mode, credentials: Mapping[str, Any], *, hook_secrets: Sequence[str] = (), sandbox_url: str = ""
+) -> Gateway:
+    """The gateway of an account. `credentials` are what CREDENTIALS names for it, `hook_secrets` those that
+    `provision_webhook` gave, all of which its webhooks may be signed with. `sandbox_url` is where this project's
+    stand-ins answer, for Mode.SANDBOX alone.
 
     Raises ValueError for a kind that is not known, or for the sandbox where there is none.
     """
@@ -52,5 +60,6 @@ def gateway_of(kind: str, mode: Mode, credentials: Mapping[str, Any], *, sandbox
         raise ValueError("There is no sandbox here.")
     module, name = _CLASSES[kind]
     address = f"{sandbox_url.rstrip('/')}/{kind}" if mode == Mode.SANDBOX else _ADDRESSES[kind, mode]
-    made: Gateway = getattr(import_module(module), name)(base_url=address, **credentials)
+    hooks = {_HOOK_SECRETS[kind]: tuple(hook_secrets)} if hook_secrets else {}
+    made: Gateway = getattr(import_module(module), name)(base_url=address, **credentials, **hooks)
     return made

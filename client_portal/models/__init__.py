@@ -5,6 +5,18 @@ from client_portal.models.decisions import QuoteDecision
 from client_portal.models.links import PortalLink
 from client_portal.models.logins import PortalLogin, PortalSecret, PortalSession
 from client_portal.models.months import ContactMonth
+from client_portal.models.payments import (
+    AttemptShare,
+    ContactGateway,
+    Dispute,
+    GatewayAccount,
+    GatewayPayment,
+    PaymentAllocation,
+    PaymentAttempt,
+    PaymentLog,
+    Refund,
+    WebhookEvent,
+)
 from client_portal.models.places import (
     ContactRights,
     LinkRights,
@@ -19,13 +31,21 @@ from client_portal.models.settings import ContactPreference, PortalSettings
 from client_portal.models.viewings import Viewing
 
 __all__ = [
+    "AttemptShare",
     "Comment",
     "CommentAttachment",
     "CommentNotice",
+    "ContactGateway",
     "ContactMonth",
     "ContactPreference",
     "ContactRights",
+    "Dispute",
+    "GatewayAccount",
+    "GatewayPayment",
     "LinkRights",
+    "PaymentAllocation",
+    "PaymentAttempt",
+    "PaymentLog",
     "PortalLink",
     "PortalLogin",
     "PortalPlace",
@@ -33,9 +53,11 @@ __all__ = [
     "PortalSession",
     "PortalSettings",
     "QuoteDecision",
+    "Refund",
     "SessionRights",
     "UnreadComments",
     "Viewing",
+    "WebhookEvent",
     "contacts_at",
     "links_with",
     "place_at",

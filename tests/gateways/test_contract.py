@@ -6,9 +6,9 @@ from contextlib import suppress
 import pytest
 
 from advisory_portal.gateways import GatewayError, Money
-from tests.gateways.conftest import KINDS
 from tests.gateways.specs import Specs
 from tests.gateways.test_paying import paid
+from tests.sandboxes import KINDS
 
 pytestmark = pytest.mark.skipif(not os.environ.get("CI"), reason="reads ../shared/")
 # Where the descriptions are narrower than the companies: Square's own examples break them in the same places.

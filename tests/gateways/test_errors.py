@@ -13,8 +13,8 @@ from advisory_portal.gateways import (
     Rejected,
     Unavailable,
 )
-from tests.gateways.conftest import CREDENTIALS
 from tests.gateways.test_paying import paid
+from tests.sandboxes import CREDENTIALS
 
 START = {
     "stripe": ("POST", "/v1/checkout/sessions$"),

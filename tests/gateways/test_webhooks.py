@@ -10,8 +10,8 @@ import stripe
 from square.utils.webhooks_helper import verify_signature
 
 from advisory_portal.gateways import ProtocolError
-from tests.gateways.conftest import KINDS, SECRETS
 from tests.gateways.test_paying import paid
+from tests.sandboxes import KINDS, SECRETS
 
 HEADERS = {"stripe": "Stripe-Signature", "square": "X-Square-Hmacsha256-Signature", "paypal": "Paypal-Transmission-Sig"}
 

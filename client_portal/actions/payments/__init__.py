@@ -1,0 +1,1 @@
+"""Online payments: what is written when contacts pay at a gateway. docs/payments.md."""
