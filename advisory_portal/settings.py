@@ -241,9 +241,6 @@ VERIFACTU_PRODUCTION = env.bool("VERIFACTU_PRODUCTION", False)  # else the agenc
 VERIFACTU_TIMEOUT = env.float("VERIFACTU_TIMEOUT", 60.0)  # seconds; a full message has taken half of them
 VERIFACTU_URL = env.str("VERIFACTU_URL", "")  # another address for the messages
 
-# --- Payment companies (docs/payments.md) --------------------------------------------------------------------
-GATEWAY_SANDBOX_URL = env.str("GATEWAY_SANDBOX_URL", "")  # where the stand-ins answer; "" where there are none
-
 # --- Online payments (docs/payments.md) ----------------------------------------------------------------------
 # Fernet keys that gateway credentials are kept with, the newest first. Without one no gateway can be connected.
 PAYMENTS_KEYS: list[str] = env.list("PAYMENTS_KEYS", [])

@@ -75,7 +75,7 @@ def leave_for(request: HttpRequest, url: str) -> HttpResponse:
     A redirect would be held against `form-action` and blocked. Raises ForeignPage for an address that is not in the
     gateways' table (`advisory_portal.gateways.addresses`). Source: payments design, 0.6.
     """
-    company = company_of_page(url, sandbox_url=settings.GATEWAY_SANDBOX_URL)
+    company = company_of_page(url, sandbox_url=settings.PAYMENTS_SANDBOX_URL)
     if company is None:
         raise ForeignPage(_("The payment page could not be opened. Please try again later."))
     there = iri_to_uri(url)

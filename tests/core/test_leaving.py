@@ -52,5 +52,5 @@ def test_leaving_refreshes_and_offers_the_link(rf: RequestFactory) -> None:
 def test_leaving_for_a_foreign_page_is_refused(rf: RequestFactory) -> None:
     with pytest.raises(ForeignPage):
         leave_for(rf.post("/"), "https://evil.example/")
-    with override_settings(GATEWAY_SANDBOX_URL=SANDBOX):
+    with override_settings(PAYMENTS_SANDBOX_URL=SANDBOX):
         assert leave_for(rf.post("/"), f"{SANDBOX}/pay/square/1").status_code == 200
