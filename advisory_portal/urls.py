@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<slug:organisation>/", include("documents.urls")),
     path("o/<slug:organisation>/", include("bookkeeping.urls")),
     path("o/<slug:organisation>/", include("collaborations.urls")),
+    path("", include("catalog.urls")),
     path("calendar/<str:token>/taxes.ics", tax_feed, name="tax_feed"),
     path("", include("client_portal.urls")),
     path("admin/", admin.site.urls),

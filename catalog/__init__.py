@@ -1,1 +1,1 @@
-"""Products, price lists, stock, cart and orders. Empty until its first table."""
+"""Products, price lists, stock, cart and orders."""

@@ -1,0 +1,1 @@
+"""Every writing of the catalog: one function per business act."""

@@ -1,0 +1,1 @@
+"""Rows of the pages of the catalog, formatted once."""

@@ -1,0 +1,1 @@
+"""The pages of the catalog: the staff's, and the portal's."""
