@@ -5,7 +5,9 @@ import signal
 import subprocess
 import sys
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 
 from . import web
@@ -15,7 +17,11 @@ from .processes import ServiceProblem, StopRequested, before_exec
 from .supervisor import Supervisor
 
 # What another command needs to work on the same data.
-SHARED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEMO", "SITE_URL", "ALLOWED_HOSTS", "STORAGE_URL")
+SHARED = (
+    "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEMO", "SITE_URL", "ALLOWED_HOSTS", "STORAGE_URL", "PAYMENTS_KEYS",
+    "PAYMENTS_SANDBOX_URL",
+)  # fmt: skip
+SANDBOX_ABOVE = 90  # how far above the web server's port the payment sandbox listens, if it is free there
 
 
 def say(line: str) -> None:
@@ -34,6 +40,7 @@ def demo_environment(folder: RunFolder, environ: Mapping[str, str], services: Ma
     """The variables of the demo: what a person set wins, then our services, then what a demo needs."""
     address = web.Address.read(environ)
     local = address.bind in ("127.0.0.1", "localhost", "::1")
+    key = sha256(folder.secret_key().encode()).digest()
     defaults = {
         "DJANGO_SETTINGS_MODULE": "advisory_portal.settings",
         "DEMO": "1",
@@ -42,6 +49,7 @@ def demo_environment(folder: RunFolder, environ: Mapping[str, str], services: Ma
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]" if local else "*",
         "STORAGE_URL": (folder.path / "media").resolve().as_uri(),
         "LOG_LEVEL": "WARNING",
+        "PAYMENTS_KEYS": urlsafe_b64encode(key).decode(),
     }
     return {**defaults, **{name: value for name, value in environ.items() if value}, **services}
 
@@ -99,7 +107,7 @@ class Demo:
         self.supervisor.start(embedded.services)
         if embedded.postgres is not None:
             embedded.postgres.create_database()
-        environment = demo_environment(self.folder, self.environ, embedded.environment)
+        environment = demo_environment(self.folder, self.environ, embedded.environment | self._sandbox(address))
         log_ins = self.folder.path / "log-ins.txt"
         self._step(["prepare_demo", "--log-ins", str(log_ins)], environment)
         self.folder.share({name: environment[name] for name in SHARED})
@@ -119,6 +127,16 @@ class Demo:
         site = environment["SITE_URL"]
         say(f"\nOpen {site}/   ·   mail {site}/demo/mail/   ·   logs .run/log/")
         say("Ctrl-C stops everything.")
+
+    def _sandbox(self, address: web.Address) -> dict[str, str]:
+        """Start the stand-ins of the payment companies, unless others were named; how to reach them."""
+        if self.environ.get("PAYMENTS_SANDBOX_URL"):
+            return {}
+        port = web.free_port(min(address.port + SANDBOX_ABOVE, 65535))
+        keep = self.folder.path / "sandbox.json"
+        sandbox = web.Sandbox(port, root=self.root, logs=self.logs, keep=keep, env=self.environ)
+        self.supervisor.start([sandbox])
+        return {"PAYMENTS_SANDBOX_URL": sandbox.url}
 
     def _step(self, arguments: list[str], environment: Mapping[str, str]) -> None:
         """Run a management command, its output on the terminal. Raises ServiceProblem, StopRequested."""

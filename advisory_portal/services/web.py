@@ -1,4 +1,4 @@
-"""The address people use, and the three processes that serve them: web server, worker and clock."""
+"""The address people use, and the processes that serve them: web server, worker, clock, and the payment sandbox."""
 
 import errno
 import http.client
@@ -92,3 +92,34 @@ def clock(*, root: Path, logs: Path, folder: Path, env: Mapping[str, str]) -> Se
     argv = [sys.executable, "-m", "celery", "-A", "advisory_portal", "beat", "--loglevel", "WARNING"]
     argv += ["--schedule", str(folder / "beat"), "--pidfile", ""]
     return Service("clock", argv, log=logs / "clock.log", env=env, cwd=root)
+
+
+class Sandbox(Service):
+    """The stand-ins of the payment companies, ready when their port answers. They remember everything in a file."""
+
+    def __init__(self, port: int, *, root: Path, logs: Path, keep: Path, env: Mapping[str, str]) -> None:
+        argv = [sys.executable, "-m", "advisory_portal.sandbox", "--port", str(port), "--keep", str(keep)]
+        super().__init__("payment sandbox", argv, log=logs / "sandbox.log", env=env, cwd=root)
+        self.port = port
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def is_ready(self) -> bool:
+        with socket.socket() as probe:
+            probe.settimeout(5)
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+def free_port(wanted: int) -> int:
+    """The port of the loopback that is wanted, or another one where it is taken."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise ServiceProblem("No port of this machine is free.")

@@ -10,12 +10,13 @@ from threading import Thread
 
 import pytest
 import yaml
+from cryptography.fernet import Fernet
 
 from advisory_portal.services.demo import Demo, demo_environment
 from advisory_portal.services.folder import RunFolder, Taken
 from advisory_portal.services.healthcheck import is_healthy
 from advisory_portal.services.processes import ServiceProblem
-from advisory_portal.services.web import Address, WebServer
+from advisory_portal.services.web import Address, Sandbox, WebServer, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -83,6 +84,30 @@ def test_environment_prefers_what_a_person_set(tmp_path: Path) -> None:
     assert made["DATABASE_URL"] == "postgresql://app@/app"
     assert made["ALLOWED_HOSTS"] == "localhost,127.0.0.1,[::1]"
     assert demo_environment(folder, {"BIND": "0.0.0.0"}, {})["ALLOWED_HOSTS"] == "*"
+
+
+def test_environment_has_the_same_key_for_payments_at_every_start(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / ".run")
+    folder.make()
+    made = demo_environment(folder, {}, {})["PAYMENTS_KEYS"]
+    assert demo_environment(folder, {}, {})["PAYMENTS_KEYS"] == made
+    assert len(Fernet(made).encrypt(b"a secret")) > 0
+    assert demo_environment(folder, {"PAYMENTS_KEYS": "mine"}, {})["PAYMENTS_KEYS"] == "mine"
+
+
+def test_payment_sandbox_takes_another_port_where_its_own_is_taken(taken_port: int) -> None:
+    assert free_port(taken_port) not in (0, taken_port)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        free = listener.getsockname()[1]
+    assert free_port(free) == free
+
+
+def test_payment_sandbox_is_ready_when_its_port_answers(tmp_path: Path, taken_port: int) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        free = listener.getsockname()[1]
+    sandbox = Sandbox(free, root=ROOT, logs=tmp_path, keep=tmp_path / "sandbox.json", env={})
+    assert (sandbox.is_ready(), sandbox.url) == (False, f"http://127.0.0.1:{free}")
+    assert Sandbox(taken_port, root=ROOT, logs=tmp_path, keep=tmp_path / "sandbox.json", env={}).is_ready()
 
 
 def test_web_server_is_not_ready_while_nothing_answers(tmp_path: Path) -> None:
