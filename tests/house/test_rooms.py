@@ -202,6 +202,8 @@ NOT_ATOMIC = dict.fromkeys(
     ),
     "writes nothing",
 )
+# Calls a gateway: claims and applies in transactions of its own, and refuses to run inside one (`core.outside`).
+OUTSIDE: frozenset[str] = frozenset()
 POSITIONAL = dict.fromkeys(("documents.refusal_text", "documents.settings_of"), "writes nothing") | {
     "documents.pdf_of": "a document in, its PDF out",
     "documents.shown_pdf": "a document in, its PDF out",
@@ -235,7 +237,8 @@ def definition(function):
 @EACH
 def test_action_is_atomic(name):
     decorators = [ast.unparse(one) for one in definition(ACTIONS[name]).decorator_list]
-    assert ("transaction.atomic" in decorators) == (name not in NOT_ATOMIC)
+    assert ("transaction.atomic" in decorators) == (name not in (*NOT_ATOMIC, *OUTSIDE))
+    assert ("calls_outside" in decorators) == (name in OUTSIDE)
 
 
 @EACH
@@ -260,7 +263,7 @@ def test_action_is_documented(name):
 
 
 def test_exceptions_of_actions_still_exist():
-    assert {*WITHOUT_ACTOR, *NOT_ATOMIC, *POSITIONAL} <= set(ACTIONS)
+    assert {*WITHOUT_ACTOR, *NOT_ATOMIC, *OUTSIDE, *POSITIONAL} <= set(ACTIONS)
 
 
 def test_functions_that_actions_share_stay_inside():
