@@ -32,19 +32,42 @@ BUTTONS = (
 )
 
 
-def page(company: str, title: str, amount: str, note: str = "", *, is_open: bool = True) -> str:
-    """The page of a checkout; without buttons where it takes nothing any more."""
+def page(company: str, title: str, amount: str, note: str = "", *, is_open: bool = True, without: str = "") -> str:
+    """The page of a checkout; without buttons where it takes nothing any more, or `without` one of them."""
     buttons = "".join(
-        f'<button name="do" value="{name}" class="{look}">{escape(label)}</button>' for name, label, look in BUTTONS
+        f'<button name="do" value="{name}" class="{look}">{escape(label)}</button>'
+        for name, label, look in BUTTONS
+        if name not in without
     )
     told = f'<p class="note" role="alert">{escape(note)}</p>' if note else ""
+    asked = f'<form method="post">{buttons}</form>' if is_open else ""
+    return framed(company, f'<h1>{escape(title)}</h1><p class="amount">{escape(amount)}</p>{told}{asked}')
+
+
+PORTAL = (
+    ("cancel", "Cancel at the end of the period"),
+    ("cancel_now", "Cancel now"),
+    ("renew", "Do not cancel"),
+    ("good_card", "Use a card that works"),
+    ("bad_card", "Use a card that is declined"),
+    ("time", "Let time move on to the next period"),
+)
+
+
+def portal_page(title: str, facts: list[str]) -> str:
+    """The customer portal: how the subscription stands, and what one can do with it."""
+    said = "".join(f"<p>{escape(one)}</p>" for one in facts)
+    back = '<button name="do" value="back" class="main">Back</button>'
+    buttons = "".join(f'<button name="do" value="{name}">{escape(label)}</button>' for name, label in PORTAL)
+    return framed("Stripe", f'<h1>{escape(title)}</h1>{said}<form method="post">{back}{buttons}</form>')
+
+
+def framed(company: str, content: str) -> str:
+    """A page of a stand-in, which says so."""
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(company)} sandbox</title>'
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{STYLE}</style></head><body><main>'
-        f'<p class="sandbox">{escape(company)} SANDBOX – no real money</p><h1>{escape(title)}</h1>'
-        f'<p class="amount">{escape(amount)}</p>{told}'
-        + (f'<form method="post">{buttons}</form>' if is_open else "")
-        + "</main></body></html>"
+        f'<p class="sandbox">{escape(company)} SANDBOX – no real money</p>{content}</main></body></html>'
     )
 
 

@@ -11,10 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from advisory_portal.sandbox.pages import message, page
+from advisory_portal.sandbox.pages import message, page, portal_page
 from advisory_portal.sandbox.paypal import PayPal
 from advisory_portal.sandbox.square import Square
-from advisory_portal.sandbox.stripe import ZERO_DECIMAL, Stripe
+from advisory_portal.sandbox.stripe import ZERO_DECIMAL, Stripe, account_of
 from advisory_portal.sandbox.webhooks import Courier, PayPalSigner
 from advisory_portal.sandbox.world import FAULTS, JSON, Answer, ApiError, Delivery, Fault, Request, World
 
@@ -39,6 +39,8 @@ class Sandbox:
     def answer(self, request: Request) -> Answer:
         if request.company == "pay":
             return self.pay(request)
+        if request.company == "billing":
+            return self.customer_portal(request)
         if request.company == "__control":
             return self.control(request)
         companies: dict[str, Any] = {"stripe": self.stripe, "paypal": self.paypal, "square": self.square}
@@ -111,7 +113,8 @@ class Sandbox:
         is_open = found.get("status", found.get("state")) in (
             "open", "DRAFT", "OPEN", "PAYER_ACTION_REQUIRED", "APPROVED", "CREATED",
         )  # fmt: skip
-        return page(NAMES[company], title, f"{amount:,} {code}", note, is_open=is_open)
+        without = "later" if found.get("mode") == "subscription" else ""
+        return page(NAMES[company], title, f"{amount:,} {code}", note, is_open=is_open, without=without)
 
     def _do(self, company: str, found: JSON, do: str) -> Answer:
         if do in ("abandon", "back"):
@@ -133,6 +136,25 @@ class Sandbox:
         work.pay(found, later=do == "later")
         return to(str(found.get("success_url") or found["redirect_url"]).replace("{CHECKOUT_SESSION_ID}", found["id"]))
 
+    def customer_portal(self, request: Request) -> Answer:
+        """Stripe's page where a customer cancels or changes the card; here time moves on there, too."""
+        with self.world.lock:
+            found = self.world.of("stripe.portals").get(request.path.split("/")[-1])
+            if found is None:
+                return Answer(404, message("Stripe", "This page is not there any more."), HTML)
+            customer, billing = self.world.of("stripe.customers")[found["customer"]], self.stripe.billing
+            do = dict(parse_qsl(request.body.decode())).get("do", "") if request.method == "POST" else ""
+            if do == "back" and found["return_url"]:
+                return to(found["return_url"])
+            billing.do(customer, do)
+            one = billing.of_customer(customer["id"])
+            facts = [f"Card: {'works' if customer['card'] == 'good' else 'is declined'}"]
+            if one is not None:
+                until = self.world.iso(one["ends"])[:10]
+                ends = "ends on" if one["ends_with_period"] else "renews on"
+                facts.append(f"Subscription: {one['status']}, {ends} {until}")
+            return Answer(200, portal_page(str(customer["name"]), facts), HTML)
+
     # --- Control ---------------------------------------------------------------------------------------------
 
     def control(self, request: Request) -> Answer:
@@ -144,7 +166,7 @@ class Sandbox:
                 return Answer(200, self._told(name))
             work = {
                 "faults": self._add_faults, "delivery": self._set_delivery, "revoke": self._revoke, "act": self._act,
-                "clock": self._turn_clock,
+                "clock": self._turn_clock, "hook": self._add_hook,
             }.get(name)  # fmt: skip
             if work is None:
                 return Answer(404, {"error": f"no such control: {name}"})
@@ -209,7 +231,15 @@ class Sandbox:
 
     def _turn_clock(self, said: JSON) -> JSON:
         self.world.turned_on += float(said["seconds"])
+        self.stripe.billing.advance()
         return {"now": self.world.iso()}
+
+    def _add_hook(self, said: JSON) -> JSON:
+        """A webhook whose secret one knows before, as from a dashboard: of a secret key of Stripe."""
+        params = {"url": said["url"], "enabled_events": said["events"], "api_version": "2026-10-28.endive"}
+        made = self.stripe.create_hook(account_of(said["key"]), params)
+        self.world.of("stripe.hooks")[made["id"]]["secret"] = said["secret"]
+        return {"id": made["id"]}
 
     def _act(self, said: JSON) -> JSON:
         """What happens at a company without us: settle, deny, refund, fail_refund, dispute, win, lose, pay, …"""
@@ -286,8 +316,7 @@ class Handler(BaseHTTPRequestHandler):
         company, _, path = parts.path.lstrip("/").partition("/")
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        slash = "" if company == "pay" else "/"
-        asked = f"{company}/{path}" if company == "pay" else slash + path
+        asked = f"{company}/{path}" if company == "pay" else f"/{path}"
         request = Request(company, self.command, asked, parse_qsl(parts.query, True), headers, body)
         try:
             self.send(self.server.sandbox.answer(request))

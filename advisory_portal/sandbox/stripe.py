@@ -8,29 +8,33 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
+from advisory_portal.sandbox.stripe_billing import Billing
 from advisory_portal.sandbox.stripe_shapes import (
+    CURRENCIES,
     DAY,
+    LARGEST,
+    SMALLEST,
     form,
     refusal,
     shown_charge,
     shown_dispute,
     shown_hook,
+    shown_page,
     shown_refund,
 )
 from advisory_portal.sandbox.world import JSON, Answer, Request, World
 
 ZERO_DECIMAL = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf".split())
-CURRENCIES = frozenset(
-    "usd eur gbp chf sek nok dkk pln czk huf ron bgn jpy krw aud cad nzd mxn brl inr sgd hkd thb myr bhd jod kwd omr "
-    "tnd aed ars cop clp mga xof".split()
-)
-SMALLEST = {"eur": 50, "usd": 50, "gbp": 30, "chf": 50, "jpy": 50, "huf": 17500, "sek": 300, "nok": 300, "pln": 200}
-LARGEST = 99_999_999
 # What a session may be asked with, level by level; Stripe refuses a word that it does not know.
 SESSION = {
     "mode", "success_url", "cancel_url", "client_reference_id", "customer_email", "locale", "submit_type", "line_items",
     "metadata", "payment_intent_data", "expires_at", "adaptive_pricing", "excluded_payment_method_types", "expand",
 }  # fmt: skip
+
+
+def account_of(key: str) -> str:
+    """Whose key it is."""
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
 class Stripe:
@@ -40,6 +44,7 @@ class Stripe:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.billing = Billing(self)
 
     # --- Requests --------------------------------------------------------------------------------------------
 
@@ -70,6 +75,7 @@ class Stripe:
             (r"/v1/webhook_endpoints", "POST", self.create_hook),
             (r"/v1/webhook_endpoints", "GET", self.list_hooks),
             (rf"/v1/webhook_endpoints/{one}", "DELETE", self.delete_hook),
+            *self.billing.routes(),
         ]
 
     def _account(self, request: Request) -> str:
@@ -78,7 +84,7 @@ class Stripe:
             raise refusal("Invalid API Key provided.", status=401)
         if not request.header("stripe-version"):
             raise refusal("You must name the version of the API.")
-        return hashlib.sha256(key.encode()).hexdigest()[:16]
+        return account_of(key)
 
     def _once(self, request: Request, account: str, params: JSON, work: Callable[[], JSON]) -> Answer:
         headers = {"Request-Id": self.world.new_id("req_", 14)}
@@ -103,6 +109,8 @@ class Stripe:
     # --- Sessions --------------------------------------------------------------------------------------------
 
     def create_session(self, account: str, params: JSON) -> JSON:
+        if params.get("mode") == "subscription":
+            return self.billing.create_session(account, params)
         unknown = set(params) - SESSION
         if unknown:
             name = sorted(unknown)[0]
@@ -165,7 +173,7 @@ class Stripe:
             self._let_expire(one)
         found = [one for one in own if one["created"] >= since and params.get("status", one["status"]) == one["status"]]
         expand = [one.removeprefix("data.") for one in params.get("expand") or []]
-        return self._page("/v1/checkout/sessions", found[::-1], params, lambda one: self.session(one, expand))
+        return shown_page("/v1/checkout/sessions", found[::-1], params, lambda one: self.session(one, expand))
 
     def expire_session(self, account: str, params: JSON, wanted: str) -> JSON:
         found = self._mine("sessions", account, wanted, "checkout.session")
@@ -196,14 +204,14 @@ class Stripe:
             "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
             "cancel_url": session["cancel_url"], "client_reference_id": session["reference"],
             "created": session["created"], "currency": session["currency"], "custom_fields": [],
-            "custom_text": {
-                "after_submit": None, "shipping_address": None, "submit": None, "terms_of_service_acceptance": None,
-            },
+            "custom_text": dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")),
             "customer_email": session["email"], "expires_at": session["expires_at"], "livemode": False,
-            "locale": "auto", "metadata": session["metadata"], "mode": "payment", "payment_intent": intent,
+            "locale": "auto", "metadata": session["metadata"], "mode": session.get("mode", "payment"),
+            "payment_intent": intent, "customer": session.get("customer"),
+            "subscription": session.get("subscription") or None,
             "payment_method_types": ["card"], "payment_status": session["payment_status"], "shipping_options": [],
-            "status": session["status"], "submit_type": "pay", "success_url": session["success_url"],
-            "ui_mode": "hosted_page", "url": shown_url,
+            "status": session["status"], "submit_type": None if "mode" in session else "pay",
+            "success_url": session["success_url"], "ui_mode": "hosted_page", "url": shown_url,
         }  # fmt: skip
 
     # --- Intents and charges ---------------------------------------------------------------------------------
@@ -235,6 +243,9 @@ class Stripe:
         self._let_expire(session)
         if session["status"] != "open":
             raise refusal("This Checkout Session is not open.")
+        if session.get("mode") == "subscription":
+            self.billing.subscribe(session)
+            return
         now = self.world.seconds()
         intent, charge = self.world.new_id("pi_"), self.world.new_id("ch_")
         self.world.of("stripe.intents")[intent] = {
@@ -320,7 +331,7 @@ class Stripe:
         wanted = params.get("payment_intent")
         own = [one for one in self.world.of("stripe.refunds").values() if one["account"] == account]
         found = [one for one in own if wanted in (None, one["intent"])]
-        return self._page("/v1/refunds", found[::-1], params, shown_refund)
+        return shown_page("/v1/refunds", found[::-1], params, shown_refund)
 
     def get_refund(self, account: str, params: JSON, wanted: str) -> JSON:
         return shown_refund(self._mine("refunds", account, wanted, "refund"))
@@ -347,7 +358,7 @@ class Stripe:
     def list_disputes(self, account: str, params: JSON) -> JSON:
         own = [one for one in self.world.of("stripe.disputes").values() if one["account"] == account]
         found = [one for one in own if params.get("payment_intent") in (None, one["intent"])]
-        return self._page("/v1/disputes", found[::-1], params, shown_dispute)
+        return shown_page("/v1/disputes", found[::-1], params, shown_dispute)
 
     # --- Account, webhooks, events ---------------------------------------------------------------------------
 
@@ -368,7 +379,7 @@ class Stripe:
 
     def list_hooks(self, account: str, params: JSON) -> JSON:
         found = [one for one in self.world.of("stripe.hooks").values() if one["account"] == account]
-        return self._page("/v1/webhook_endpoints", found, params, shown_hook)
+        return shown_page("/v1/webhook_endpoints", found, params, shown_hook)
 
     def delete_hook(self, account: str, params: JSON, wanted: str) -> JSON:
         self._mine("hooks", account, wanted, "webhook_endpoint")
@@ -377,7 +388,7 @@ class Stripe:
 
     def list_events(self, account: str, params: JSON) -> JSON:
         found = [one["event"] for one in self.world.of("stripe.events").values() if one["account"] == account]
-        return self._page("/v1/events", found[::-1], params, lambda one: one)
+        return shown_page("/v1/events", found[::-1], params, lambda one: one)
 
     def _announce(self, account: str, name: str, about: JSON) -> None:
         event: JSON = {
@@ -387,13 +398,3 @@ class Stripe:
         }  # fmt: skip
         self.world.of("stripe.events")[event["id"]] = {"account": account, "event": event}
         self.world.announce("stripe", account, event, name)
-
-    def _page(self, url: str, found: list[JSON], params: JSON, show: Callable[[JSON], JSON]) -> JSON:
-        limit = int(params.get("limit") or 10)
-        after = params.get("starting_after")
-        ids = [one["id"] for one in found]
-        start = ids.index(after) + 1 if after in ids else 0
-        page = found[start : start + limit]
-        return {
-            "object": "list", "data": [show(one) for one in page], "has_more": start + limit < len(found), "url": url,
-        }  # fmt: skip

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from advisory_portal.sandbox.world import JSON, ApiError
 
 DAY = 86_400
+CURRENCIES = frozenset(
+    "usd eur gbp chf sek nok dkk pln czk huf ron bgn jpy krw aud cad nzd mxn brl inr sgd hkd thb myr bhd jod kwd omr "
+    "tnd aed ars cop clp mga xof".split()
+)
+SMALLEST = {"eur": 50, "usd": 50, "gbp": 30, "chf": 50, "jpy": 50, "huf": 17500, "sek": 300, "nok": 300, "pln": 200}
+LARGEST = 99_999_999
 
 
 def form(pairs: list[tuple[str, str]]) -> JSON:
@@ -94,6 +101,18 @@ def shown_hook(hook: JSON) -> JSON:
         "id": hook["id"], "object": "webhook_endpoint", "api_version": hook["version"], "application": None,
         "created": hook["created"], "description": None, "enabled_events": hook["events"], "livemode": False,
         "metadata": {}, "status": "enabled", "url": hook["url"],
+    }  # fmt: skip
+
+
+def shown_page(url: str, found: list[JSON], params: JSON, show: Callable[[JSON], JSON]) -> JSON:
+    """One page of a list, as `limit` and `starting_after` ask."""
+    limit = int(params.get("limit") or 10)
+    after = params.get("starting_after")
+    ids = [one["id"] for one in found]
+    start = ids.index(after) + 1 if after in ids else 0
+    page = found[start : start + limit]
+    return {
+        "object": "list", "data": [show(one) for one in page], "has_more": start + limit < len(found), "url": url,
     }  # fmt: skip
 
 
