@@ -13,7 +13,7 @@ R = TypeVar("R")
 
 
 def require_no_transaction() -> None:
-    """Raises TransactionManagementError inside a transaction; the one that Django's test cases put around all is none."""
+    """Raises TransactionManagementError inside a transaction. The one that Django puts around a test case is none."""
     connection = transaction.get_connection()
     blocks = getattr(connection, "atomic_blocks", [])
     if connection.in_atomic_block and not blocks[-1]._from_testcase:

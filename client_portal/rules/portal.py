@@ -1,4 +1,4 @@
-"""Pure rules of the client portal."""
+"""Pure rules of links, log-ins, signatures, comments, statements and archives."""
 
 import hashlib
 import re
