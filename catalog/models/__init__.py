@@ -7,6 +7,7 @@ from catalog.models.product import Picture, Placement, Product, Variant
 from catalog.models.settings import CatalogSettings
 from catalog.models.stock import StockLevel, StockMovement
 from catalog.models.terms import ContactTerms
+from catalog.models.words import Word
 
 __all__ = [
     "Cart",
@@ -26,4 +27,5 @@ __all__ = [
     "StockLevel",
     "StockMovement",
     "Variant",
+    "Word",
 ]

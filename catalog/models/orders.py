@@ -48,7 +48,7 @@ class CartLine(PortalModel):
     """A variant in a cart. The `seen_` columns are price and stock as the person last confirmed them.
 
     `seen_price` is without tax in `seen_currency`, None where there was no price; `seen_free` is what was free then,
-    None where no stock is kept.
+    None where no stock is kept. `added_key` is of the click that put it in last, which counts once.
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
@@ -58,6 +58,7 @@ class CartLine(PortalModel):
     seen_price = price_field(null=True)
     seen_currency = models.CharField(max_length=3)
     seen_free = quantity_field(null=True)
+    added_key = models.UUIDField(null=True)
 
     class Meta:
         verbose_name = _("line of a cart")

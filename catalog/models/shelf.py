@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Coalesce, NullIf
 
 from advisory_portal.core.statements import Prepared
-from advisory_portal.core.text import plain, search_words
-from catalog.models.category import Category
-from catalog.models.offers import any_of
 from catalog.models.product import Placement, Product, Variant
 from catalog.models.shopping import Shopper
-from catalog.rules import sku_key
 
 Rows = QuerySet[Any, Any]
 PAGE_SIZE = 24
 BY_NAME, NEWEST = "name", "newest"
-MOST_FOUND = 240  # of a search; who needs more needs better words
-MOST_WORDS = 6
 
 
 class ShelfRow(NamedTuple):
@@ -36,15 +29,6 @@ class ShelfRow(NamedTuple):
     unit: str
     kind: str
     cover: UUID | None
-
-
-class ShelfCategory(NamedTuple):
-    """A category on the way to the asked one, beside those, or just below. `path` as in `Category`."""
-
-    id: UUID
-    parent_id: UUID | None
-    path: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +70,8 @@ def offered(*, is_public: bool, prefix: str = "") -> Q:
     return Q(**{f"{prefix}retired_at": None}) & shown
 
 
-def _there(product: str, *, allows_backorders: bool) -> Exists:
-    """Whether some variant can be ordered from stock, or needs none."""
+def there(product: str, *, allows_backorders: bool) -> Exists:
+    """Whether some variant of the product whose id stands in the column can be ordered from stock, or needs none."""
     variants = Variant.objects.in_use().filter(product_id=OuterRef(product))
     if allows_backorders:
         return Exists(variants)
@@ -95,7 +79,8 @@ def _there(product: str, *, allows_backorders: bool) -> Exists:
     return Exists(variants.filter(Q(product__is_tracked=False) | kept))
 
 
-def _columns(rows: Rows, prefix: str, language: str) -> Rows:
+def listed(rows: Rows, prefix: str, language: str) -> Rows:
+    """The rows as the values of a ShelfRow; `prefix` leads from them to the product."""
     columns = (f"{prefix}{name}" for name in ("tax", "unit", "kind", "cover_id"))
     shown = rows.annotate(shown_name=in_language(language, "name", prefix))
     return shown.values_list(f"{prefix}id" if prefix else "id", "shown_name", *columns)
@@ -126,13 +111,15 @@ def _shelf(cut: _Cut) -> Prepared:
         if cut.in_category:
             rows = rows.filter(category_id=given["category"])
         if cut.in_stock:
-            rows = rows.filter(_there(product, allows_backorders=cut.allows_backorders))
+            rows = rows.filter(there(product, allows_backorders=cut.allows_backorders))
         backwards = (cut.way == "before") != (cut.order == NEWEST)
         if cut.way:
-            rows = rows.filter(_beyond(product, organisation, given["at"], by_name=cut.order == BY_NAME, down=backwards))
+            rows = rows.filter(
+                _beyond(product, organisation, given["at"], by_name=cut.order == BY_NAME, down=backwards)
+            )
         sign = "-" if backwards else ""
         keys = ("sort_key", product) if cut.order == BY_NAME else (product,)
-        return _columns(rows.order_by(*(f"{sign}{key}" for key in keys)), prefix, cut.language)[: PAGE_SIZE + 1]
+        return listed(rows.order_by(*(f"{sign}{key}" for key in keys)), prefix, cut.language)[: PAGE_SIZE + 1]
 
     given = ({"category": UUID} if cut.in_category else {}) | ({"at": UUID} if cut.way else {})
     return Prepared(build, organisation=UUID, **given)
@@ -170,29 +157,3 @@ def shelf_of(shopper: Shopper, asked: Asked) -> Shelf:
         return Shelf([])
     has_next, has_previous = (True, more) if way == "before" else (more, bool(way))
     return Shelf(found, str(found[-1].id) if has_next else "", str(found[0].id) if has_previous else "")
-
-
-# --- Search ----------------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=256)
-def _search(language: str, is_public: bool, in_category: bool, in_stock: bool, backorders: bool, words: int) -> Prepared:
-    def build(organisation: UUID, sku: str, start: str, **given: Any) -> Rows:
-        rows: Rows = Product.objects.filter(offered(is_public=is_public), organisation_id=organisation)
-        for number in range(words):
-            rows = rows.extra(where=["catalog_product.search_text LIKE %s"], params=[given[f"word{number}"]])
-        if in_category:
-            rows = rows.filter(Exists(Placement.objects.filter(product_id=OuterRef("pk"), category_id=given["category"])))
-        if in_stock:
-            rows = rows.filter(_there("pk", allows_backorders=backorders))
-        coded = Variant.objects.in_use().filter(organisation_id=organisation, sku_key=sku).values("product_id")
-        first = Case(
-            When(pk__in=coded, then=Value(0)),
-            When(sort_key__gte=start, sort_key__lt=start, then=Value(1)),
-            default=Value(2),
-            output_field=IntegerField(),
-        )
-        return _columns(rows.annotate(first=first).order_by("first", "sort_key", "id"), "", language)[:MOST_FOUND]
-
-    texts = {f"word{number}": str for number in range(words)} | {"sku": str, "start": str}
-    return Prepared(build, organisation=UUID, **texts, **({"category": UUID} if in_category else {}))

@@ -1,6 +1,6 @@
 """The typed content of a document: whether it fits, what it is as rows, and back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -23,6 +23,7 @@ LONGEST_TEXT = 10_000
 LONGEST = {"number": 100, "buyer_reference": 500, "order_reference": 500, "note": LONGEST_TEXT, "terms": LONGEST_TEXT}
 LONGEST_OF_LINE = {"name": 500, "description": LONGEST_TEXT, "unit": 20, "item_number": 500}
 LONGEST_REASON = 1_000
+LONGEST_ADDRESS = 300  # of each part
 
 
 class DoesNotFit(Refused):
@@ -53,7 +54,16 @@ def cleaned(kind: str, content: rules.Content) -> rules.Content:
         order_reference=clean_line(content.order_reference),
         note=_paragraphs(content.note),
         terms=_paragraphs(content.terms),
+        delivery=_clean_address(content.delivery),
     )
+
+
+def _clean_address(address: Mapping[str, str] | None) -> dict[str, str] | None:
+    """The parts of an address that say something."""
+    if address is None:
+        return None
+    parts = {part: clean_line(address.get(part, "")) for part in rules.DELIVERY_PARTS}
+    return {part: text for part, text in parts.items() if text}
 
 
 def _paragraphs(text: str) -> str:
@@ -101,6 +111,8 @@ def _check_head(content: rules.Content) -> None:
             raise DoesNotFit(_("This date is out of range."), field=name)
     if content.due_on is not None and content.due_on < content.issued_on:
         raise DoesNotFit(_("This is before the date of the document."), field="due_on")
+    if any(len(text) > LONGEST_ADDRESS for text in (content.delivery or {}).values()):
+        raise DoesNotFit(_("Write at most %(most)s characters.") % {"most": LONGEST_ADDRESS}, field="delivery")
     for name, longest in LONGEST.items():
         if len(getattr(content, name)) > longest:
             raise DoesNotFit(_("Write at most %(most)s characters.") % {"most": longest}, field=name)
@@ -270,7 +282,14 @@ def content_of(document: Document) -> rules.Content:
         order_reference=references.get("order_reference", ""),
         note="\n".join(note["text"] for note in document.notes if note.get("text")),
         terms=document.payment.get("payment_terms", ""),
+        delivery=own_delivery(document),
     )
+
+
+def own_delivery(document: Document) -> dict[str, str]:
+    """The delivery address of this document alone; empty where goods go to the contact's."""
+    delivery = document.parties.get("delivery") or {}
+    return dict(delivery["address"]) if delivery.get("is_own") else {}
 
 
 def _line_content(line: DocumentLine, currency: str) -> rules.LineContent:

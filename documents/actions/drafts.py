@@ -13,7 +13,7 @@ from advisory_portal.core.errors import Refused
 from advisory_portal.core.history import record
 from advisory_portal.core.text import plain, sort_key
 from documents import rules
-from documents.actions.contents import cleaned, computed, content_of, replace_parts
+from documents.actions.contents import cleaned, computed, content_of, own_delivery, replace_parts
 from documents.actions.settings import settings_of
 from documents.models import Contact, Document, DocumentSettings, Kind, Recurrence, Series
 from partners.models import Organisation
@@ -52,6 +52,8 @@ def save_draft(
     content = cleaned(kind, content)
     totals = computed(content)
     draft = Document(organisation_id=actor.place.id, kind=kind) if document is None else locked_draft(document)
+    if content.delivery is None:
+        content = replace(content, delivery=own_delivery(draft))
     if document is not None and content_of(draft) == content:
         return draft
     if document is not None and revision is not None and revision != draft.revision:
@@ -97,6 +99,7 @@ def _fill(draft: Document, content: rules.Content, totals: rules.Totals) -> None
     draft.references = kept | {name: text for name, text in typed.items() if text}
     draft.notes = [{"text": content.note}] if content.note else []
     draft.payment = {"payment_terms": content.terms} if content.terms else {}
+    draft.parties = {"delivery": {"address": content.delivery, "is_own": True}} if content.delivery else {}
     if draft.replaces_id is None:
         draft.series_id = content.series_id
     if draft.kind in rules.SUPPLIER_NUMBERED_KINDS:
@@ -115,7 +118,10 @@ def refresh(draft: Document, contact: Contact) -> None:
     business = Organisation.objects.get(pk=draft.organisation_id)
     draft.contact = contact
     draft.contact_name, draft.contact_key = contact.name, contact.sort_key
+    delivery = own_delivery(draft)
     draft.parties = _parties(draft.kind, business, contact)
+    if delivery:
+        draft.parties["delivery"] = {"address": delivery, "is_own": True}
     if draft.kind in rules.SUPPLIER_NUMBERED_KINDS:
         draft.seller_key = rules.tax_id_key(contact.tax_id)[:200] or sort_key(contact.name)
     if draft.kind in ASKS_FOR_MONEY:

@@ -1,5 +1,6 @@
 """What a person types of a document: plain values, the same for the editor, a conversion and a stored template."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -54,7 +55,11 @@ class AdjustmentContent:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything that is typed of a document. `number` is for kinds that their supplier numbers."""
+    """Everything that is typed of a document. `number` is for kinds that their supplier numbers.
+
+    `delivery` is an address of this document alone (its parts as in `rules.DELIVERY_PARTS`), empty for the contact's;
+    None leaves what a draft has.
+    """
 
     contact_id: UUID
     currency: str
@@ -70,3 +75,4 @@ class Content:
     order_reference: str = ""
     note: str = ""
     terms: str = ""
+    delivery: Mapping[str, str] | None = None

@@ -143,6 +143,9 @@ class Writer:
         if document.period_start or document.period_end:
             days = (document.period_start, document.period_end)
             yield _("Period"), " – ".join(format_date(day, self.language) for day in days if day)
+        delivery = document.parties.get("delivery") or {}
+        if delivery.get("is_own"):
+            yield _("Deliver to"), ", ".join(address_lines(delivery["address"], locale_of(self.language)))
         for label, name in (
             (_("Your reference"), "buyer_reference"),
             (_("Your order"), "order_reference"),
