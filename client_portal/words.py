@@ -13,6 +13,9 @@ from documents.models import Document, Kind
 MAIL_KINDS: dict[str, Promise] = {
     "client_portal/comments": gettext_lazy("somebody answers me in the comments"),
     "client_portal/quote_decided": gettext_lazy("I have accepted or declined a quote"),
+    "client_portal/payment_received": gettext_lazy("I have paid online"),
+    "client_portal/payment_failed": gettext_lazy("a payment of mine did not go through"),
+    "client_portal/payment_refunded": gettext_lazy("I am paid back"),
 }
 
 

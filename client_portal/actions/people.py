@@ -1,6 +1,8 @@
 """Whom the portal's mails go to: the business's staff, or the contact of a document."""
 
-from advisory_portal.core.access import Level
+from uuid import UUID
+
+from advisory_portal.core.access import Level, Section
 from advisory_portal.core.mail import Recipient
 from client_portal.models import PortalLink
 from documents.models import Document
@@ -10,12 +12,16 @@ from partners.rules import capped_levels
 
 def staff_of(document: Document) -> list[Recipient]:
     """The members who may manage documents of this kind, each in their own language. One query."""
-    members = Member.objects.effective().with_rights().filter(organisation_id=document.organisation_id)
-    section = str(document.section)
+    return managers_of(document.organisation_id, document.section)
+
+
+def managers_of(organisation_id: UUID, section: Section) -> list[Recipient]:
+    """The members of a business who may manage a section, each in their own language. One query."""
+    members = Member.objects.effective().with_rights().filter(organisation_id=organisation_id)
     return [
         member.user.recipient
         for member in members.order_by("id")
-        if capped_levels(member.role.levels, member.organisation.plan.sections).get(section, 0) >= Level.MANAGE
+        if capped_levels(member.role.levels, member.organisation.plan.sections).get(str(section), 0) >= Level.MANAGE
     ]
 
 

@@ -2,10 +2,12 @@ import re
 from collections.abc import Callable
 
 import pytest
+from cryptography.fernet import Fernet
 
 from advisory_portal.core.models import OutboundEmail
 from documents.models import Contact, Document
 from tests.factories import issued_document
+from tests.sandboxes import Sandbox
 
 
 @pytest.fixture
@@ -25,3 +27,11 @@ def last_link() -> Callable[[], str]:
         return path
 
     return find
+
+
+@pytest.fixture
+def companies(settings, sandbox: Sandbox) -> Sandbox:
+    """The sandbox as where this project's accounts are, and a key to keep their secrets with."""
+    settings.PAYMENTS_KEYS = [Fernet.generate_key().decode()]
+    settings.PAYMENTS_SANDBOX_URL = sandbox.url
+    return sandbox
