@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env
+from environs import validate as allow
 
 from advisory_portal.core.logs import configure_logs
 
@@ -128,6 +129,9 @@ DATABASES["default"] |= {
             "max_size": env.int("DATABASE_POOL_MAX", 8),
             "timeout": env.int("DATABASE_POOL_TIMEOUT", 4),
         },
+        # A number that is never reached: only what asks for it is planned once (core.statements.Prepared). None of it
+        # behind a pooler that cannot follow prepared statements from one connection to another.
+        "prepare_threshold": 10**9 if env.bool("DATABASE_PREPARED", True) else None,
     },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -150,6 +154,7 @@ CELERY_BEAT_SCHEDULE = {
     name: {"task": name, "schedule": 60.0, "options": {"expires": 55}}
     for name in (
         "core.deliver_emails",
+        "partners.sync_subscriptions",
         "documents.import_contacts",
         "documents.import_files",
         "documents.work_in_bulk",
@@ -164,6 +169,9 @@ CELERY_BEAT_SCHEDULE = {
         "bookkeeping.import_statements",
         "bookkeeping.reconcile_lines",
         "bookkeeping.release_lines",
+        "client_portal.check_accounts",
+        "catalog.make_pictures",
+        "catalog.tell_of_low_stock",
         "client_portal.fold_months",
         "client_portal.mail_comments",
         "client_portal.send_documents",
@@ -245,6 +253,16 @@ VERIFACTU_URL = env.str("VERIFACTU_URL", "")  # another address for the messages
 # Fernet keys that gateway credentials are kept with, the newest first. Without one no gateway can be connected.
 PAYMENTS_KEYS: list[str] = env.list("PAYMENTS_KEYS", [])
 PAYMENTS_SANDBOX_URL = env.str("PAYMENTS_SANDBOX_URL", "")  # where `python -m advisory_portal.sandbox` answers
+
+# The operator's own account at Stripe, which plans are charged with; without a key subscriptions are set by hand.
+PLATFORM_STRIPE_SECRET_KEY = env.str("PLATFORM_STRIPE_SECRET_KEY", "")
+PLATFORM_STRIPE_WEBHOOK_SECRET: list[str] = env.list("PLATFORM_STRIPE_WEBHOOK_SECRET", [])  # several while they change
+PLATFORM_STRIPE_MODE = env.str("PLATFORM_STRIPE_MODE", "test", validate=allow.OneOf(["live", "test", "sandbox"]))
+
+if PLATFORM_STRIPE_SECRET_KEY and ("_live_" in PLATFORM_STRIPE_SECRET_KEY[:9]) != (PLATFORM_STRIPE_MODE == "live"):
+    raise ImproperlyConfigured(f"PLATFORM_STRIPE_SECRET_KEY is no key for PLATFORM_STRIPE_MODE={PLATFORM_STRIPE_MODE}.")
+if PLATFORM_STRIPE_SECRET_KEY and PLATFORM_STRIPE_MODE == "sandbox" and not PAYMENTS_SANDBOX_URL:
+    raise ImproperlyConfigured("PLATFORM_STRIPE_MODE=sandbox wants PAYMENTS_SANDBOX_URL.")
 
 # --- People --------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "partners.User"

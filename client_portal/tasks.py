@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from advisory_portal.core.access import system_actor
 from advisory_portal.core.jobs import nudge, sweep
 from advisory_portal.core.models import JobItem
 from client_portal import actions
@@ -60,3 +61,14 @@ def invite_contacts() -> int:
     if done and due.exists():
         nudge("client_portal.invite_contacts")
     return done
+
+
+@shared_task(name="client_portal.check_accounts")
+def check_accounts() -> int:
+    """Ask the payment companies once a day whether the accounts still work; returns how many were asked."""
+    asked = 0
+    while asked < BATCH and (account := actions.claim_account_to_check(now=timezone.now())) is not None:
+        actor = system_actor(account.organisation.workspace)
+        actions.run_account_check(actor=actor, account=account, now=timezone.now())
+        asked += 1
+    return asked

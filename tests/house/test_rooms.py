@@ -203,7 +203,13 @@ NOT_ATOMIC = dict.fromkeys(
     "writes nothing",
 )
 # Calls a gateway: claims and applies in transactions of its own, and refuses to run inside one (`core.outside`).
-OUTSIDE: frozenset[str] = frozenset()
+OUTSIDE = frozenset(
+    f"client_portal.{name}"
+    for name in (
+        *("connect_account", "change_credentials", "check_account", "run_account_check"),
+        *("provision_hook", "rotate_hook_secret", "drop_hooks"),
+    )
+)
 POSITIONAL = dict.fromkeys(("documents.refusal_text", "documents.settings_of"), "writes nothing") | {
     "documents.pdf_of": "a document in, its PDF out",
     "documents.shown_pdf": "a document in, its PDF out",

@@ -46,11 +46,21 @@ class GatewayAccount(PortalModel):
         TEST = "test", _("The company's tests")
         SANDBOX = "sandbox", _("Sandbox of this portal")
 
+    class Fault(models.TextChoices):
+        CREDENTIALS = "credentials", _("The company does not take the key any more.")
+        MODE = "mode", _("The key is for another mode than this account.")
+        MERCHANT = "merchant", _("The key is of another account.")
+        CURRENCY = "currency", _("The location takes another currency now.")
+        LOCATION = "location", _("The location is not active at Square any more.")
+        UNREADABLE = "unreadable", _("The key cannot be read any more: it was kept with a key that is gone.")
+        AWAY = "away", _("The company does not answer.")
+
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind)
     mode = models.CharField(max_length=10, choices=Mode)
     name = models.CharField(_("name"), max_length=80)  # as contacts see it beside the company's
     is_enabled = models.BooleanField(default=False)
+    for_new_contacts = models.BooleanField(default=False)  # new customers may pay by it: a trigger makes their rows
     public = models.JSONField(default=dict)  # {location_id} or {client_id}, as gateways.CREDENTIALS names them
     secrets = models.TextField()
     hook_secrets = models.TextField(blank=True)  # encrypted list of the secrets that webhooks may be signed with
@@ -61,7 +71,7 @@ class GatewayAccount(PortalModel):
     merchant = models.CharField(max_length=100, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     checked_at = models.DateTimeField(null=True)
-    check_error = models.CharField(max_length=300, blank=True)
+    check_error = models.CharField(max_length=20, choices=Fault, blank=True)  # what the last check found
     paid_at = models.DateTimeField(null=True)  # the last success
     hooked_at = models.DateTimeField(null=True)  # the last webhook
     listed_until = models.DateTimeField(null=True)  # how far the books were compared
