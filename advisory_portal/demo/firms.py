@@ -102,7 +102,9 @@ def _join(firm: Firm, rita: Actor, now: datetime) -> None:
     organisation = Organisation.objects.get(pk=firm.owner.place.id)
     status = Subscription.Status.TRIALING if firm.number % 4 == 3 else Subscription.Status.ACTIVE
     paid_until = (now + timedelta(days=20 + firm.number * 11)).date()
-    actions.set_subscription(actor=rita, organisation=organisation, status=status, paid_until=paid_until)
+    actions.set_subscription(
+        actor=rita, organisation=organisation, status=status, paid_until=paid_until, now=timezone.now()
+    )
     sent = now - timedelta(hours=17 * firm.number % 90) if firm.state == "waiting" else firm.began + timedelta(days=1)
     application = actions.request_programme(actor=firm.owner, now=sent)
     if firm.state == "waiting":

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from advisory_portal.gateways.base import Gateway
+
+if TYPE_CHECKING:
+    from advisory_portal.gateways.stripe_billing import StripeBilling
 
 
 class Mode(StrEnum):
@@ -62,4 +65,22 @@ def gateway_of(
     address = f"{sandbox_url.rstrip('/')}/{kind}" if mode == Mode.SANDBOX else _ADDRESSES[kind, mode]
     hooks = {_HOOK_SECRETS[kind]: tuple(hook_secrets)} if hook_secrets else {}
     made: Gateway = getattr(import_module(module), name)(base_url=address, **credentials, **hooks)
+    return made
+
+
+def billing_of(
+    mode: Mode, secret_key: str, *, hook_secrets: Sequence[str] = (), sandbox_url: str = "", is_quick: bool = False
+) -> StripeBilling:
+    """Stripe Billing in the account of a key. Raises ValueError for the sandbox where there is none, and for a key
+    that works elsewhere than `mode` says.
+    """
+    if mode == Mode.SANDBOX and not sandbox_url:
+        raise ValueError("There is no sandbox here.")
+    if ("_live_" in secret_key[:9]) != (mode == Mode.LIVE):
+        raise ValueError(f"The key is not one for {mode}.")
+    module = import_module("advisory_portal.gateways.stripe_billing")
+    address = f"{sandbox_url.rstrip('/')}/stripe" if mode == Mode.SANDBOX else _ADDRESSES["stripe", mode]
+    made: StripeBilling = module.StripeBilling(
+        secret_key=secret_key, webhook_secrets=tuple(hook_secrets), base_url=address, is_quick=is_quick
+    )
     return made

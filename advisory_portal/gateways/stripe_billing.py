@@ -7,13 +7,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import stripe
 
 from advisory_portal.gateways.base import CheckoutStarted, WebhookHint
+from advisory_portal.gateways.billing import (
+    BillingCustomer,
+    CheckoutStatus,
+    SeenCheckout,
+    SeenSubscription,
+    SubscriptionRequest,
+    SubscriptionStatus,
+)
 from advisory_portal.gateways.errors import ProtocolError
 from advisory_portal.gateways.stripe import API_VERSION, answered, id_of, moment, plain
 from advisory_portal.gateways.stripe_signature import is_signed
@@ -25,64 +31,12 @@ EVENTS = (
     "invoice.paid",
     "invoice.payment_failed",
 )
-SubscriptionStatus = Literal["trialing", "active", "past_due", "cancelled", "incomplete"]
 STATES: Mapping[str, SubscriptionStatus] = {
     "trialing": "trialing", "active": "active", "past_due": "past_due", "unpaid": "past_due", "paused": "past_due",
     "canceled": "cancelled", "incomplete": "incomplete", "incomplete_expired": "incomplete",
 }  # fmt: skip
-CheckoutStatus = Literal["open", "complete", "expired", "unknown"]
 CHECKOUTS: Mapping[str, CheckoutStatus] = {"open": "open", "complete": "complete", "expired": "expired"}
 PATIENT, QUICK = (5, 20), (2, 3)  # seconds to connect and to answer: for workers, and while a person waits
-
-
-@dataclass(frozen=True, slots=True)
-class BillingCustomer:
-    """Who shall pay. `key` makes a repeated creation the same one; `reference` is ours and kept by Stripe."""
-
-    key: str
-    reference: str
-    name: str
-    email: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SubscriptionRequest:
-    """A subscription to begin on Stripe's page. `price` is Stripe's id of what is charged, and how often."""
-
-    key: str
-    customer: str
-    price: str
-    reference: str
-    return_url: str
-    cancel_url: str
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class SeenCheckout:
-    """A page to subscribe on, as it stands: where it is while it is open, and what is charged there."""
-
-    ref: str
-    status: CheckoutStatus
-    redirect_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SeenSubscription:
-    """A subscription as Stripe has it.
-
-    `paid_until` is the end of what was paid: of the current period, or its beginning where that was not paid;
-    `ends_at` when it will end, where it was cancelled to a date; `incomplete` was never paid at all.
-    """
-
-    id: str
-    customer: str
-    status: SubscriptionStatus
-    price: str
-    created_at: datetime
-    paid_until: datetime | None
-    ends_at: datetime | None = None
-    is_live: bool = False
 
 
 class StripeBilling:

@@ -94,8 +94,12 @@ def resume_firm(*, actor: Actor, application: ProgrammeApplication, now: datetim
 
 
 @transaction.atomic
-def set_subscription(*, actor: Actor, organisation: Organisation, status: str, paid_until: date | None) -> Subscription:
+def set_subscription(
+    *, actor: Actor, organisation: Organisation, status: str, paid_until: date | None, now: datetime
+) -> Subscription:
     """Write by hand what an organisation has paid; `paid_until` is the last day, None for open-ended.
+
+    From then on what Stripe says of it is not kept.
 
     Repeating it does nothing. Source: PRODUCT 3.
     """
@@ -106,8 +110,9 @@ def set_subscription(*, actor: Actor, organisation: Organisation, status: str, p
     before = {"status": row.status, "paid_until": row.paid_until} if row else {}
     if row is None:
         row = Subscription(organisation=organisation)
-    if before != new:
-        row.status, row.paid_until = status, paid_until
+    if before != new or row.is_of_stripe:
+        row.status, row.paid_until, row.ends_on = status, paid_until, None
+        row.source, row.set_at = Subscription.Source.HAND, now
         row.save()
         record(actor, "partners.subscription.set", about=row, before=_as_json(before), after=_as_json(new))
     return row

@@ -42,7 +42,7 @@ class OrganisationAdmin(ReadOnly):
 class PlanAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
     """What each plan includes."""
 
-    list_display = ("name", "code", "is_default")
+    list_display = ("name", "code", "is_default", "stripe_price", "price_text", "sold_to")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -3,20 +3,22 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 
-from advisory_portal.core.access import Actor
+from advisory_portal.core.access import Actor, utc_now
 from partners import actions
 from partners.admin.queue import QueueAdmin, age, state_label
 from partners.admin.review import country_name
 from partners.admin.site import operator_of, operator_site
-from partners.models import Member, ProfileVersion, ProgrammeApplication, Subscription
+from partners.models import BillingAccount, Member, ProfileVersion, ProgrammeApplication, Subscription
 
+MOST_ASKED = 20  # of Stripe, while the operator waits
 State = ProgrammeApplication.State
 
 
@@ -96,12 +98,13 @@ class ApplicationAdmin(QueueAdmin):
 
 @admin.register(Subscription, site=operator_site)
 class SubscriptionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
-    """Set by hand; every change is an action and stands in the firm's activity log."""
+    """Set by hand, or kept as Stripe has it until a hand sets it; every change stands in the firm's activity log."""
 
-    fields = ("organisation", "status", "paid_until")
+    actions = ("ask_stripe", "follow_stripe")
+    fields = ("organisation", "status", "paid_until", "source", "ends_on")
     autocomplete_fields = ("organisation",)
-    list_display = ("organisation", "state_shown", "paid_until")
-    list_filter = ("status",)
+    list_display = ("organisation", "state_shown", "paid_until", "source", "ends_on")
+    list_filter = ("status", "source")
     list_select_related = ("organisation",)
     search_fields = ("organisation__name", "organisation__slug", "organisation__tax_id")
     show_full_result_count = False
@@ -114,14 +117,37 @@ class SubscriptionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no type
         return Subscription.objects.visible_to(operator_of(request)).order_by("organisation__name", "pk")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("organisation",) if obj else ()
+        return ("organisation", "source", "ends_on") if obj else ("source", "ends_on")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    @admin.action(description=_("Ask Stripe how these are"))
+    def ask_stripe(self, request: HttpRequest, rows: QuerySet[Subscription]) -> None:
+        """At once, for as many as a page holds; what cannot be asked for is said."""
+        actor = operator_of(request)
+        wanted = [row.organisation_id for row in rows[:MOST_ASKED]]
+        accounts = BillingAccount.objects.visible_to(actor).filter(organisation_id__in=wanted).exclude(customer="")
+        found = actions.ask_for_subscriptions(actor=actor, accounts=list(accounts), now=utc_now())
+        words = ngettext("%(count)s is as Stripe has it.", "%(count)s are as Stripe has them.", found.asked)
+        self.message_user(request, words % {"count": found.asked})
+        for problem in found.problems:
+            self.message_user(request, problem, messages.ERROR)
+
+    @admin.action(description=_("Let Stripe say again how these are"))
+    def follow_stripe(self, request: HttpRequest, rows: QuerySet[Subscription]) -> None:
+        actor = operator_of(request)
+        for row in rows:
+            actions.follow_stripe(actor=actor, subscription=row)
+        self.ask_stripe(request, rows)
+
     def save_model(self, request: HttpRequest, obj: Subscription, form: ModelForm[Any], change: bool) -> None:
         """Our action writes; the page goes on with the row it wrote."""
         saved = actions.set_subscription(
-            actor=operator_of(request), organisation=obj.organisation, status=obj.status, paid_until=obj.paid_until
+            actor=operator_of(request),
+            organisation=obj.organisation,
+            status=obj.status,
+            paid_until=obj.paid_until,
+            now=utc_now(),
         )
         obj.pk = saved.pk

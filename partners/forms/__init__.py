@@ -4,6 +4,7 @@ from partners.forms.listings import search_of
 from partners.forms.organisation import AddOrganisationForm, OrganisationForm
 from partners.forms.people import ActivityFilter, GiveRoleForm, InviteForm, RoleForm
 from partners.forms.person import JoinForm, PreferencesForm, ProfileForm
+from partners.forms.plan import PlanForm
 from partners.forms.profile import PictureForm, ProfileContentForm
 from partners.forms.register import RegisterForm
 
@@ -15,6 +16,7 @@ __all__ = [
     "JoinForm",
     "OrganisationForm",
     "PictureForm",
+    "PlanForm",
     "PreferencesForm",
     "ProfileContentForm",
     "ProfileForm",

@@ -1,5 +1,6 @@
 """Who there is: people, organisations, what they may, and how firms join the programme and show themselves."""
 
+from partners.models.billing import BillingAccount, BillingEvent
 from partners.models.listing import Listing, ListingWord
 from partners.models.membership import Invitation, Member, Role
 from partners.models.organisation import Organisation, Plan
@@ -9,6 +10,8 @@ from partners.models.standing import Standing, standing_of
 from partners.models.user import User
 
 __all__ = [
+    "BillingAccount",
+    "BillingEvent",
     "Invitation",
     "Listing",
     "ListingWord",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -17,19 +18,43 @@ def every_section() -> list[str]:
     return list(Section.values)
 
 
+KINDS = [("business", _("Business")), ("firm", _("Consultancy/Advisory"))]
+
+
+class Plans(models.QuerySet["Plan"]):
+    def sold_to(self, kind: str) -> Self:
+        """Those that an organisation of this kind may subscribe to, by name; none where nothing is charged."""
+        if not settings.PLATFORM_STRIPE_SECRET_KEY:
+            return self.none()
+        return self.filter(sold_to__in=("", kind)).exclude(stripe_price="").order_by("name", "pk")
+
+
 class Plan(PortalModel):
-    """What an organisation may use: the sections it includes, for its members and for firms alike."""
+    """What an organisation may use: the sections it includes, for its members and for firms alike.
+
+    With a price at Stripe it may be subscribed to, by all or by organisations of one kind.
+    """
 
     code = models.SlugField(_("code"), max_length=30, unique=True)
     name = models.CharField(_("name"), max_length=60)
     sections = ArrayField(models.CharField(max_length=20, choices=Section), default=every_section)
     is_default = models.BooleanField(_("given to new organisations"), default=False)
+    stripe_price = models.CharField(_("price at Stripe"), max_length=100, blank=True, help_text=_("its id: price_…"))
+    price_text = models.CharField(_("price in words"), max_length=60, blank=True, help_text=_("29 € a month"))
+    sold_to = models.CharField(_("sold to"), max_length=10, choices=KINDS, blank=True, help_text=_("empty for all"))
+
+    objects = Plans.as_manager()
 
     class Meta:
         verbose_name = _("plan")
         verbose_name_plural = _("plans")
         constraints = [
-            models.UniqueConstraint(fields=["is_default"], name="one_default_plan", condition=models.Q(is_default=True))
+            models.UniqueConstraint(
+                fields=["is_default"], name="one_default_plan", condition=models.Q(is_default=True)
+            ),
+            models.UniqueConstraint(
+                fields=["stripe_price"], name="plan_of_price", condition=~models.Q(stripe_price="")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,7 +22,10 @@ class Subscriptions(models.QuerySet["Subscription"]):
 
 
 class Subscription(PortalModel):
-    """What an organisation pays for its plan. Without a row it has no subscription."""
+    """What an organisation pays for its plan. Without a row it has no subscription.
+
+    Set by the operator's hand, or kept as Stripe has it (`ref`, `price`; `ends_on` where it was cancelled to a day).
+    """
 
     class Status(models.TextChoices):
         TRIALING = "trialing", _("Trial")
@@ -30,9 +33,18 @@ class Subscription(PortalModel):
         PAST_DUE = "past_due", _("Payment overdue")
         CANCELLED = "cancelled", _("Cancelled")
 
+    class Source(models.TextChoices):
+        HAND = "hand", _("Set by hand")
+        STRIPE = "stripe", "Stripe"
+
     organisation = models.OneToOneField(Organisation, models.CASCADE, related_name="subscription")
     status = models.CharField(_("status"), max_length=10, choices=Status)
     paid_until = models.DateField(_("paid until"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=10, choices=Source, default=Source.HAND)
+    set_at = models.DateTimeField(null=True)
+    ref = models.CharField(max_length=100, blank=True)
+    price = models.CharField(max_length=100, blank=True)
+    ends_on = models.DateField(_("ends on"), null=True, blank=True)
 
     objects = Subscriptions.as_manager()
 
@@ -42,6 +54,11 @@ class Subscription(PortalModel):
 
     def __str__(self) -> str:
         return str(self.organisation)
+
+    @property
+    def is_of_stripe(self) -> bool:
+        """Kept as Stripe has it, not set by hand."""
+        return self.source == Subscription.Source.STRIPE
 
     def is_paid(self, today: date) -> bool:
         """Does the paid period include today? Source: PRODUCT 3."""

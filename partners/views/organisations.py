@@ -12,9 +12,7 @@ from advisory_portal.core.access import Level, Section, WorkspaceRequest, access
 from advisory_portal.core.http import form_again, submit
 from partners import actions
 from partners.forms import AddOrganisationForm, OrganisationForm
-from partners.models import Invitation, Member, Organisation, ProfileVersion, ProgrammeApplication, Subscription
-from partners.rules import sections_of
-from partners.views.programme import subscription_text
+from partners.models import Invitation, Member, Organisation, ProfileVersion, ProgrammeApplication
 from partners.views.public import LAST
 from partners.views.requests import PersonRequest
 
@@ -95,17 +93,3 @@ def organisation_settings(request: WorkspaceRequest) -> HttpResponse:
         "partners/organisation_settings.html",
         {"form": form, "organisation": row, "may_change": may_change},
     )
-
-
-@access(Section.SETTINGS)
-@require_GET
-def plan(request: WorkspaceRequest) -> HttpResponse:
-    row = get_object_or_404(Organisation.objects.visible_to(request.actor).select_related("plan"))
-    sections = [(Section(name).label, name in row.plan.sections) for name in sections_of(row.kind)]
-    subscription = Subscription.objects.visible_to(request.actor).first()
-    context = {
-        "plan": row.plan,
-        "sections": sections,
-        "subscription_text": subscription_text(subscription, request.actor.today()),
-    }
-    return render(request, "partners/plan.html", context)

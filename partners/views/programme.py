@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from advisory_portal.core.access import Level, Section, WorkspaceRequest, access, utc_now
-from advisory_portal.core.formatting import format_date
 from partners import actions
-from partners.models import Organisation, ProgrammeApplication, Subscription
+from partners.models import Organisation, Plan, ProgrammeApplication, Subscription
+from partners.rows.plans import subscription_text
 from partners.rules.programme import Preconditions, preconditions
 
 
@@ -24,12 +24,14 @@ def advisory_services(request: WorkspaceRequest) -> HttpResponse:
     application = ProgrammeApplication.objects.visible_to(actor).newest_first().first()
     subscription = Subscription.objects.visible_to(actor).first()
     states = ProgrammeApplication.State
+    sells = Plan.objects.sold_to(organisation.kind).exists()
     context: dict[str, Any] = {
         "organisation": organisation,
         "application": application,
         "is_open": application is None or application.state == states.REJECTED,
         "preconditions": preconditions_of(organisation, subscription, actor.today()),
-        "subscription_text": subscription_text(subscription, actor.today()),
+        "subscription_text": subscription_text(subscription, actor.today(), sells=sells),
+        "sells": sells,
         "may_send": actor.may(Section.SETTINGS, Level.MANAGE),
     }
     return render(request, "partners/advisory_services.html", context)
@@ -46,17 +48,3 @@ def send_request(request: WorkspaceRequest) -> HttpResponse:
 def preconditions_of(organisation: Organisation, subscription: Subscription | None, today: date) -> Preconditions:
     has_paid = subscription is not None and subscription.is_paid(today)
     return preconditions(organisation.kind, organisation.profession, has_paid=has_paid)
-
-
-def subscription_text(subscription: Subscription | None, today: date) -> str:
-    """What the second precondition says of the subscription there is."""
-    if subscription is None:
-        return _("There is no subscription yet. The operator of this portal sets one up.")
-    until = subscription.paid_until
-    if not subscription.is_paid(today):
-        return _("Your subscription is not paid (%(status)s). Ask the operator of this portal to renew it.") % {
-            "status": subscription.get_status_display()
-        }
-    if until is None:
-        return _("Your subscription is paid.")
-    return _("Your subscription is paid until %(day)s.") % {"day": format_date(until)}

@@ -8,13 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from advisory_portal.gateways import ConfigError, OutcomeUnknown, ProtocolError, Rejected
-from advisory_portal.gateways.stripe_billing import (
-    EVENTS,
-    BillingCustomer,
-    StripeBilling,
-    SubscriptionRequest,
-    seen_subscription,
-)
+from advisory_portal.gateways.billing import BillingCustomer, SubscriptionRequest
+from advisory_portal.gateways.stripe_billing import EVENTS, StripeBilling, seen_subscription
 from advisory_portal.sandbox.webhooks import stripe_signature
 from tests.gateways.sdk_types import REQUESTS, complaints, words_of
 from tests.gateways.specs import Specs

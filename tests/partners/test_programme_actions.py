@@ -235,7 +235,7 @@ def test_firm_suspended_may_not_ask_again(alice_here):
 
 def test_subscription_is_set_and_changed(acme):
     def set_to(status, until):
-        return actions.set_subscription(actor=RITA, organisation=acme, status=status, paid_until=until)
+        return actions.set_subscription(actor=RITA, organisation=acme, status=status, paid_until=until, now=NOW)
 
     first = set_to("trialing", date(2026, 12, 31))
     assert (first.status, first.paid_until) == ("trialing", date(2026, 12, 31))
@@ -252,12 +252,12 @@ def test_subscription_is_set_and_changed(acme):
 
 def test_subscription_is_set_by_the_operator_only(alice_here, acme):
     with pytest.raises(Forbidden):
-        actions.set_subscription(actor=alice_here, organisation=acme, status="active", paid_until=None)
+        actions.set_subscription(actor=alice_here, organisation=acme, status="active", paid_until=None, now=NOW)
 
 
 def test_subscription_of_unknown_status_is_an_error(acme):
     with pytest.raises(ValueError, match="paused"):
-        actions.set_subscription(actor=RITA, organisation=acme, status="paused", paid_until=None)
+        actions.set_subscription(actor=RITA, organisation=acme, status="paused", paid_until=None, now=NOW)
 
 
 # --- Scope ---------------------------------------------------------------------------------------------------
