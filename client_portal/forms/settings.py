@@ -35,6 +35,11 @@ class PortalSettingsForm(forms.Form):
     allows_codes = forms.BooleanField(
         label=_("Contacts may also log in with a code that is mailed to them"), required=False
     )
+    takes_part = forms.BooleanField(
+        label=_("Contacts may pay a part of a document online"),
+        required=False,
+        help_text=_("Otherwise they pay all that is open."),
+    )
     signature = forms.ChoiceField(
         label=_("Signature of who accepts a quote"), choices=PortalSettings.Signature, widget=forms.RadioSelect
     )

@@ -43,6 +43,7 @@ class PortalSettings(PortalModel):
         _("an accepted quote becomes"), max_length=20, choices=Accepted, default=Accepted.NOTHING, blank=True
     )
     allows_codes = models.BooleanField(_("entering with a code by mail"), default=True)
+    takes_part = models.BooleanField(_("part of a document may be paid online"), default=False)
 
     objects = PortalSettingsRows.as_manager()
 
