@@ -153,6 +153,7 @@ NAVIGATION: list[tuple[Text, list[Entry]]] = [
             documents_entry("recurring-invoices", _("Recurring invoices"), "repeat", Section.SALES),
         ],
     ),
+    (_("Catalog"), [Entry("products", _("Products"), "package", "catalog:products", books_of(Section.CATALOG), key="d")]),
     (
         _("Purchases"),
         [

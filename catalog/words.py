@@ -25,3 +25,12 @@ def fault_text(fault: str, *, minimum: str, multiple: str) -> str:
         "not_multiple": _("Order a multiple of %(multiple)s.") % {"multiple": multiple},
     }
     return texts[fault]
+
+
+# Why a picture is refused, by `partners.rules.pictures.Fault`.
+PICTURE_FAULTS: dict[str, Promise] = {
+    "too_big": gettext_lazy("This picture is over 10 MB."),
+    "too_many_pixels": gettext_lazy("This picture has more pixels than we can work with."),
+    "not_a_picture": gettext_lazy("This is no picture that we can read. Use JPEG, PNG or WebP."),
+    "too_small": gettext_lazy("This picture is too small to be shown: 64 pixels on each side are the least."),
+}

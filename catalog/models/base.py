@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 from django.db import models
 
 from advisory_portal.core.access import Actor, ActorKind, Level, Section
+from partners.models import Member
+from partners.rules import capped_levels
 
 Rows = TypeVar("Rows", bound="models.QuerySet[Any]")
 
@@ -35,3 +37,13 @@ def quantity_field(label: Any = None, **options: Any) -> models.DecimalField[Any
 def price_field(label: Any = None, **options: Any) -> models.DecimalField[Any, Any]:
     """The price of one unit without tax; the currency stands beside it or with its list."""
     return models.DecimalField(label, max_digits=20, decimal_places=8, **options)
+
+
+def team_of_catalog(actor: Actor) -> list[Member]:
+    """The members of the actor's organisation who may manage the catalog, by name. One query."""
+    members = Member.objects.visible_to(actor).effective().with_rights().order_by("user__name", "pk")
+    return [one for one in members if _level(one) >= Level.MANAGE]
+
+
+def _level(member: Member) -> int:
+    return capped_levels(member.rights.levels, member.rights.plan_sections).get(Section.CATALOG, Level.NONE)

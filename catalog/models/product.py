@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Self
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -44,6 +46,19 @@ class Products(models.QuerySet["Product"]):
     def containing(self, words: str) -> Self:
         """Those whose names, SKUs or barcodes contain the words, whatever their case and accents."""
         return self.filter(search_text__contains=search_words(words)) if words.strip() else self
+
+    def narrowed(self, asked: Mapping[str, str]) -> Self:
+        """Those that the staff's list asks for: `q` (words), `category` (an id), `show` and `kind`.
+
+        `show` is a visibility, or "retired"; without it the retired ones are left out.
+        """
+        show, category = asked.get("show", ""), asked.get("category")
+        found = self.containing(asked.get("q", "")).filter(retired_at__isnull=show != "retired")
+        if show in Product.Visibility.values:
+            found = found.filter(visibility=show)
+        if category:
+            found = found.filter(placements__category=category)
+        return found.filter(kind=asked["kind"]) if asked.get("kind") else found
 
 
 class Product(PortalModel):
@@ -185,6 +200,11 @@ class Pictures(DueRows["Picture"]):
         if is_contact(actor):
             return self.filter(product__in=Product.objects.visible_to(actor)).exclude(large=None)
         return for_staff(self, actor)
+
+    def in_public(self, organisation_id: UUID) -> Self:
+        """Those that the shared link of the business shows."""
+        shown = Product.objects.in_public().filter(organisation_id=organisation_id)
+        return self.filter(product__in=shown).exclude(large=None)
 
     def given_up_before(self, moment: datetime) -> Self:
         """Those that could not be made smaller, uploaded before the moment."""

@@ -13,6 +13,11 @@ from catalog.models.base import for_staff, quantity_field
 from catalog.models.product import Variant
 from partners.models import Organisation
 
+_IS_LOW = Q(on_hand__lte=F("alarm_at") + F("held"))
+ALARM_DUE = Q(is_alarmed=False, alarm_at__isnull=False) & _IS_LOW | Q(is_alarmed=True) & ~(
+    Q(alarm_at__isnull=False) & _IS_LOW
+)
+
 
 class StockLevels(models.QuerySet["StockLevel"]):
     def visible_to(self, actor: Actor) -> Self:
@@ -20,7 +25,11 @@ class StockLevels(models.QuerySet["StockLevel"]):
 
     def low(self) -> Self:
         """Those at or below their alarm, of variants in use."""
-        return self.filter(variant__retired_at=None, alarm_at__isnull=False, on_hand__lte=F("alarm_at") + F("held"))
+        return self.filter(_IS_LOW, variant__retired_at=None, alarm_at__isnull=False)
+
+    def alarm_due(self) -> Self:
+        """Those that ran low and nobody was told of, and those told of that have enough again."""
+        return self.filter(ALARM_DUE)
 
 
 class StockLevel(PortalModel):
@@ -45,6 +54,7 @@ class StockLevel(PortalModel):
         verbose_name_plural = _("stock")
         indexes = [
             models.Index(fields=["organisation", "variant"], name="stock_with_alarm", condition=~Q(alarm_at=None)),
+            models.Index(fields=["organisation"], name="stock_alarm_due", condition=ALARM_DUE),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(may_owe=True) | Q(held__lte=F("on_hand")), name="stock_not_oversold"),

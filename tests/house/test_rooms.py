@@ -32,6 +32,9 @@ OTHER_READINGS = {
     ("bookkeeping.tasks", "FilingCalendar", "due"): "the sweep of coming tax returns",
     ("bookkeeping.tasks", "Reconciliation", "due"): "the sweep of payments that were taken back",
     ("bookkeeping.tasks", "JobItem", "of_kind"): "the sweep of entries to make",
+    ("catalog.tasks", "Organisation", "filter"): "the businesses in which something ran low",
+    ("catalog.tasks", "Picture", "due"): "the sweep of pictures",
+    ("catalog.tasks", "StockLevel", "alarm_due"): "the sweep of low stock",
     ("client_portal.views.links", "PortalLink", "filter"): "by the hash of the secret in the address",
     ("collaborations.tasks", "Grant", "over"): "the sweep of accesses that are over",
     ("collaborations.tasks", "Grant", "to_warn_of"): "the sweep of accesses that end soon",
@@ -184,6 +187,8 @@ WITHOUT_ACTOR = {
     "collaborations.run_handover_item": "writes what whoever began it may see, who is kept with the job",
     "collaborations.refuse_handover_item": "the sweep gives it; the job knows who began it",
     "collaborations.send_message_notice": "the sweep gives it; the notice knows whose it is",
+    "catalog.make_sizes": "the sweep gives it; the picture knows whose it is",
+    "catalog.settings_of": "writes nothing: reads the settings or their defaults",
     "client_portal.send_fresh_link": "anybody who holds the old link may ask",
     "client_portal.log_in": "anybody may try; who enters is found by address and password",
     "client_portal.log_out": "whoever holds the session's token ends it",
@@ -199,6 +204,7 @@ NOT_ATOMIC = dict.fromkeys(
     (
         *("documents.refusal_text", "documents.settings_of", "documents.content_of", "documents.look_of"),
         *("documents.due_reminders", "documents.reminder_words", "documents.why_closed"),
+        "catalog.settings_of",
     ),
     "writes nothing",
 )
@@ -210,7 +216,7 @@ OUTSIDE = frozenset(
         *("provision_hook", "rotate_hook_secret", "drop_hooks"),
     )
 )
-POSITIONAL = dict.fromkeys(("documents.refusal_text", "documents.settings_of"), "writes nothing") | {
+POSITIONAL = dict.fromkeys(("catalog.settings_of", "documents.refusal_text", "documents.settings_of"), "writes nothing") | {
     "documents.pdf_of": "a document in, its PDF out",
     "documents.shown_pdf": "a document in, its PDF out",
     "documents.content_of": "a document in, its content out",

@@ -53,6 +53,7 @@ from tests.formats.bank_samples import IBAN, camt, table
 from tests.formats.bank_samples import line as bank_line
 from tests.formats.bank_samples import statement as bank_statement
 from tests.house.source import our_models
+from tests.house.world_of_catalog import add_catalog
 from tests.house.world_of_firms import add_collaboration
 from tests.partners.listed import listed
 
@@ -60,8 +61,8 @@ MARKER = "Xylokarp"
 # Text columns whose content has a form, so that no marker fits.
 OF_A_FORM = {
     "accent", "code", "content_type", "country", "currency", "feed_hash", "html", "key", "kind", "language", "part",
-    "password", "sha256", "slug", "subject_kind", "tax_currency", "tax_id_key", "time_zone", "token_hash", "url",
-    "what",
+    "password", "path", "sha256", "slug", "subject_kind", "tax", "tax_currency", "tax_id_key", "time_zone",
+    "token_hash", "unit", "url", "what",
 }  # fmt: skip
 MARKED_JSON = {"parties", "notes", "before", "after"}
 
@@ -114,6 +115,7 @@ def build_world() -> World:
         add_banking(business)
         add_journal(business)
         add_taxes(business)
+        add_catalog(business)
     listed("listed-firm", with_logo=True)
     golf = household(FirmFactory(name="Golf Advisers", slug="golf"), "gina")
     add_collaboration(acme, delta)
