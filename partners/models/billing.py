@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -17,6 +18,12 @@ class BillingAccounts(DueRows["BillingAccount"]):
         if actor.kind == ActorKind.OPERATOR:
             return self
         return self.filter(organisation_id=actor.organisation_id) if actor.organisation_id else self.none()
+
+    def customers(self) -> Self:
+        """Those that Stripe knows, where the operator charges now; none where nothing is charged."""
+        if not settings.PLATFORM_STRIPE_SECRET_KEY:
+            return self.none()
+        return self.filter(mode=settings.PLATFORM_STRIPE_MODE).exclude(customer="")
 
 
 class BillingAccount(PortalModel, DueRow):

@@ -11,7 +11,7 @@ from advisory_portal.core.access import Level, Section, WorkspaceRequest, access
 from advisory_portal.core.http import leave_for
 from partners import actions
 from partners.forms import PlanForm
-from partners.models import Organisation, Plan, Subscription
+from partners.models import BillingAccount, Organisation, Plan, Subscription
 from partners.rows.plans import offer_rows, plan_state
 from partners.rules import sections_of
 
@@ -54,7 +54,13 @@ def subscribe(request: WorkspaceRequest) -> HttpResponse:
 @require_POST
 def manage_payment(request: WorkspaceRequest) -> HttpResponse:
     """On to Stripe's page for the card, the invoices and the end of it."""
-    address = actions.manage_payment(actor=request.actor, return_url=_whole(request, "partners:plan_return"))
+    account = BillingAccount.objects.visible_to(request.actor).customers().first()
+    if account is None:
+        messages.error(request, _("There is nothing to manage yet: choose a plan first."))
+        return redirect("partners:plan", request.actor.place.slug)
+    address = actions.manage_payment(
+        actor=request.actor, account=account, return_url=_whole(request, "partners:plan_return")
+    )
     return leave_for(request, address)
 
 
@@ -62,7 +68,8 @@ def manage_payment(request: WorkspaceRequest) -> HttpResponse:
 @require_GET
 def plan_return(request: WorkspaceRequest) -> HttpResponse:
     """Back from Stripe: what happened there, Stripe itself is asked."""
-    found = actions.come_back(actor=request.actor, now=utc_now())
+    account = BillingAccount.objects.visible_to(request.actor).customers().first()
+    found = actions.come_back(actor=request.actor, account=account, now=utc_now()) if account else "nothing"
     if found == "waiting":
         response = render(request, "partners/plan_waiting.html")
         response["Refresh"] = str(AGAIN)

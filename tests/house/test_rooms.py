@@ -21,6 +21,7 @@ SCOPES = {
     "with_token": "whoever holds the secret",
     "of_feed": "what the secret of a calendar feed shows",
     "in_portal": "ids from a signed cookie, in the portal at this address",
+    "sold_to": "the operator's plans, for a kind of organisation",
     "none": "nothing at all",
 }
 # By module, model and method: readings that need another scope.
@@ -42,6 +43,7 @@ OTHER_READINGS = {
     ("collaborations.tasks", "MessageNotice", "due"): "the sweep of mails about messages",
     ("client_portal.tasks", "JobItem", "of_kind"): "the sweep of what is to be sent",
     ("client_portal.views.profile", "StoredFile", "filter"): "the logo that the business shows to everybody",
+    ("client_portal.tasks", "GatewayAccount", "to_compare"): "the sweep that compares books with gateways",
     ("client_portal.tasks", "Reminder", "due"): "the sweep of reminders",
     ("client_portal.tasks", "CommentNotice", "due"): "the sweep of mails about comments",
     ("documents.tasks", "FiscalRecord", "heads"): "the sweep of fiscal records",
@@ -140,6 +142,9 @@ def test_nobody_saves_a_form():
 # --- The shape of actions ------------------------------------------------------------------------------------
 
 WITHOUT_ACTOR = {
+    "partners.take_billing_event": "what Stripe signed; it asks for nothing but to look",
+    "partners.claim_billing": "the sweep asks for everybody's",
+    "documents.learn_fee": "what a gateway says of money that was booked; the gateway's own steps give it",
     "collaborations.end_grant": "the grant knows its business; the sweep gives it",
     "collaborations.warn_of_end": "the grant knows its business; the sweep gives it",
     "collaborations.plan_digests": "the sweep makes everybody's first choice",
@@ -173,6 +178,9 @@ WITHOUT_ACTOR = {
     "bookkeeping.refuse_posting_item": "the sweep gives it; the job knows who began it",
     "bookkeeping.make_filings": "the calendar knows its business; the sweep gives it",
     "bookkeeping.make_filings_of_the_day": "the sweep acts for the business",
+    "client_portal.is_payable": "writes nothing: whether a document takes money",
+    "client_portal.claim_attempt": "the sweep takes what is due, of every business",
+    "client_portal.end_outdated": "the sweep follows what happened to documents, of every business",
     "client_portal.fold_months": "the sweep adds up what triggers noted",
     "client_portal.run_reminder": "the sweep acts for the business",
     "bookkeeping.run_statement_item": "acts for whoever began the job, who is kept with it",
@@ -204,6 +212,7 @@ NOT_ATOMIC = dict.fromkeys(
     (
         *("documents.refusal_text", "documents.settings_of", "documents.content_of", "documents.look_of"),
         *("documents.due_reminders", "documents.reminder_words", "documents.why_closed"),
+        *("client_portal.is_payable", "client_portal.payable_ways", "client_portal.way_of_contact"),
         "catalog.settings_of",
     ),
     "writes nothing",
@@ -214,9 +223,18 @@ OUTSIDE = frozenset(
     for name in (
         *("connect_account", "change_credentials", "check_account", "run_account_check"),
         *("provision_hook", "rotate_hook_secret", "drop_hooks"),
+        *("start_payment", "sync_attempt", "look_at_attempt", "cancel_attempt", "compare_account"),
     )
-)
-POSITIONAL = dict.fromkeys(("catalog.settings_of", "documents.refusal_text", "documents.settings_of"), "writes nothing") | {
+) | {
+    "partners.ask_for_subscriptions",
+    "partners.begin_subscription",
+    "partners.come_back",
+    "partners.manage_payment",
+    "partners.sync_subscription",
+}
+POSITIONAL = dict.fromkeys(
+    ("catalog.settings_of", "documents.refusal_text", "documents.settings_of"), "writes nothing"
+) | {
     "documents.pdf_of": "a document in, its PDF out",
     "documents.shown_pdf": "a document in, its PDF out",
     "documents.content_of": "a document in, its content out",

@@ -13,6 +13,7 @@ from tests.house.source import APPS, LADDER, our_models, rooms
 NOBODYS = {
     "partners.Organisation": "the organisation itself",
     "partners.Plan": "the operator's",
+    "partners.BillingEvent": "the operator's: what Stripe said, also of customers whom nobody here is",
     "partners.User": "a person may belong to several organisations",
     "core.NotificationPreference": "a person's",
     "core.JobItem": "its job's, which carries the organisation",
@@ -33,6 +34,7 @@ OTHER_LISTS = {
 }
 # Tables that a door reads without `visible_to`; test_rooms says by which scope.
 WITHOUT_VISIBLE_TO = {
+    "partners.Plan": "what the operator sells to a kind of organisation is the same for all of them",
     "partners.User": "people are found by their address, in a log-in or an invitation",
     "core.NotificationPreference": "a person's own",
     "core.OutboundEmail": "a sweep's; pages show mails in the demo only",

@@ -69,3 +69,14 @@ def signed(body: bytes, secret: str = SECRET, at: float | None = None) -> dict[s
 
 def deliver(client, body: bytes, headers=None):
     return client.post(HOOK, body, content_type="application/json", headers=headers or signed(body))
+
+
+def portal_of(actor) -> str:
+    """Stripe's page where the organisation manages its payment."""
+    account = BillingAccount.objects.get(organisation_id=actor.place.id)
+    return actions.manage_payment(actor=actor, account=account, return_url=BACK)
+
+
+def come_back(actor) -> str:
+    account = BillingAccount.objects.get(organisation_id=actor.place.id)
+    return actions.come_back(actor=actor, account=account, now=now())

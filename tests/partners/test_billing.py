@@ -13,7 +13,18 @@ from partners import actions
 from partners.models import BillingAccount, Plan, Subscription
 from partners.rules.billing import Paid, look_again, standing, takes_over
 from partners.tasks import sync_subscriptions
-from tests.partners.billing import BACK, account_of, begin, charge, now, plan_on_sale, press, subscribe, sync
+from tests.partners.billing import (
+    account_of,
+    begin,
+    charge,
+    come_back,
+    now,
+    plan_on_sale,
+    portal_of,
+    press,
+    subscribe,
+    sync,
+)
 from tests.partners.programme import NOW, RITA, pay
 from tests.threads import together
 
@@ -89,8 +100,6 @@ def test_nothing_is_sold_without_settings_to_others_or_to_those_who_have_one(
             begin(alice_here, other)
     with pytest.raises(Forbidden):
         begin(actor_of(bob, acme), plan)
-    with pytest.raises(actions.NotCharged):
-        actions.manage_payment(actor=alice_here, return_url=BACK)
     pay(acme)
     with pytest.raises(actions.SubscribedAlready):
         begin(alice_here, plan)
@@ -112,7 +121,7 @@ def test_no_call_happens_inside_a_transaction(alice_here, plan):
 def test_failed_payment_is_told_once_and_mended(sandbox, acme, alice_here, plan):
     account = subscribe(sandbox, alice_here, plan)
     sync(account)
-    page = actions.manage_payment(actor=alice_here, return_url=BACK)
+    page = portal_of(alice_here)
     press(page, "bad_card")
     press(page, "time")
     assert sync(account) is True
@@ -132,7 +141,7 @@ def test_failed_payment_is_told_once_and_mended(sandbox, acme, alice_here, plan)
 
 def test_cancelled_works_until_its_end_and_then_not(sandbox, acme, alice_here, plan):
     account = subscribe(sandbox, alice_here, plan)
-    page = actions.manage_payment(actor=alice_here, return_url=BACK)
+    page = portal_of(alice_here)
     press(page, "cancel")
     sync(account)
     row = Subscription.objects.get()
@@ -180,7 +189,7 @@ def test_older_answer_does_not_undo_a_newer_one(sandbox, alice_here, plan):
     account = subscribe(sandbox, alice_here, plan)
     asked_before = now()
     sync(account, asked_before + timedelta(seconds=10))
-    press(actions.manage_payment(actor=alice_here, return_url=BACK), "cancel_now")
+    press(portal_of(alice_here), "cancel_now")
     assert sync(account, asked_before) is False
     assert Subscription.objects.get().status == "active"
     assert sync(account, asked_before + timedelta(seconds=20)) is True
@@ -233,7 +242,7 @@ def test_faults_of_stripe_are_told_as_what_they_are(sandbox, alice_here, plan):
 def test_return_page_and_sweep_at_once_keep_one_subscription(sandbox, acme, alice_here, plan):
     account = subscribe(sandbox, alice_here, plan)
     BillingAccount.objects.update(due_at=now())
-    looks = [lambda: actions.come_back(actor=alice_here, now=now())] * 3 + [sync_subscriptions] * 2
+    looks = [lambda: come_back(alice_here)] * 3 + [sync_subscriptions] * 2
     found = together(looks)
     assert not [one for one in found if isinstance(one, Exception)]
     assert found[:3] == ["subscribed"] * 3

@@ -14,10 +14,12 @@ from tests.partners.billing import (
     BACK,
     HOOK,
     charge,
+    come_back,
     deliver,
     events,
     now,
     plan_on_sale,
+    portal_of,
     press,
     signed,
     subscribe,
@@ -88,6 +90,7 @@ def test_doors_are_for_owners_and_administrators(alice, bob, carol, client_of, p
         assert Client().post(url, {"plan": plan.pk}).status_code == 302
         assert client_of(alice).get(url).status_code == 405
     assert client_of(bob).get(RETURN).status_code == 403
+    assert "There is nothing to manage yet" in text_of(client_of(alice).post(MANAGE, follow=True))
 
 
 def test_stripe_out_of_reach_is_said_in_words(browser, sandbox, plan):
@@ -118,7 +121,7 @@ def test_return_page_waits_while_stripe_is_slow(browser, sandbox, alice_here, pl
 def test_past_due_and_ending_are_told_in_words(browser, sandbox, alice_here, plan):
     account = subscribe(sandbox, alice_here, plan)
     sync(account)
-    portal = actions.manage_payment(actor=alice_here, return_url=BACK)
+    portal = portal_of(alice_here)
     press(portal, "cancel")
     sync(account)
     assert "It is cancelled and ends on" in text_of(browser.get(PAGE))
@@ -142,7 +145,7 @@ def test_subscription_set_by_hand_shows_nothing_of_stripe(browser, acme, plan):
 def test_operator_asks_stripe_from_the_list(rita, sandbox, acme, alice_here, plan):
     sync(subscribe(sandbox, alice_here, plan))
     row = Subscription.objects.get()
-    press(actions.manage_payment(actor=alice_here, return_url=BACK), "cancel_now")
+    press(portal_of(alice_here), "cancel_now")
     url = "/admin/partners/subscription/"
     sent = {"action": "ask_stripe", "_selected_action": str(row.pk)}
     operator = operating(rita)
@@ -235,7 +238,7 @@ def test_same_webhook_and_the_return_page_at_once(sandbox, acme, alice_here, pla
     subscribe(sandbox, alice_here, plan)
     body = events(sandbox, "customer.subscription.created")[0]
     calls = [lambda: deliver(Client(), body).status_code] * 4
-    calls += [lambda: actions.come_back(actor=alice_here, now=now())] * 2
+    calls += [lambda: come_back(alice_here)] * 2
     assert together(calls) == [200] * 4 + ["subscribed"] * 2
     assert BillingEvent.objects.count() == 1
     sync_subscriptions()

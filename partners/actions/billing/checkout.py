@@ -64,15 +64,12 @@ def begin_subscription(*, actor: Actor, plan: Plan, return_url: str, cancel_url:
 
 
 @calls_outside
-def manage_payment(*, actor: Actor, return_url: str) -> str:
+def manage_payment(*, actor: Actor, account: BillingAccount, return_url: str) -> str:
     """The address of Stripe's page where the organisation changes its card, reads its invoices and cancels.
 
-    Raises NotCharged where it has never subscribed, BillingUnreachable, Forbidden.
+    Raises BillingUnreachable, Forbidden.
     """
     actor.require(Section.SETTINGS, Level.MANAGE)
-    account = BillingAccount.objects.visible_to(actor).filter(mode=mode()).exclude(customer="").first()
-    if account is None:
-        raise NotCharged(_("There is nothing to manage yet: choose a plan first."))
     return asked(lambda: billing().portal(account.customer, return_url))
 
 

@@ -60,15 +60,12 @@ def ask_for_subscriptions(*, actor: Actor, accounts: Sequence[BillingAccount], n
 
 
 @calls_outside
-def come_back(*, actor: Actor, now: datetime) -> Literal["subscribed", "waiting", "nothing"]:
+def come_back(*, actor: Actor, account: BillingAccount, now: datetime) -> Literal["subscribed", "waiting", "nothing"]:
     """What the page after Stripe's says: a subscription stands, it is being paid or Stripe is slow, or neither.
 
     What the address of the page says is not believed. Raises Forbidden.
     """
     actor.require(Section.SETTINGS, Level.MANAGE)
-    account = BillingAccount.objects.visible_to(actor).filter(mode=mode()).exclude(customer="").first()
-    if account is None:
-        return "nothing"
     try:
         sync_subscription(actor=actor, account=account, now=now, is_quick=True)
         stands = Subscription.objects.visible_to(actor).first()
