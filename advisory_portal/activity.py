@@ -162,6 +162,13 @@ WORDS: dict[str, Promise] = {
     "client_portal.gatewayaccount.hook_changed": _("changed the webhook’s secret of the payment account %(subject)s"),
     "client_portal.gatewayaccount.offered": _("let all customers pay by %(subject)s"),
     "client_portal.contactgateway.set": _("chose how %(subject)s may pay online"),
+    "client_portal.paymentattempt.open": _("opened the payment %(subject)s"),
+    "client_portal.paymentattempt.capturing": _("began to collect the payment %(subject)s"),
+    "client_portal.paymentattempt.pending": _("noted that the payment %(subject)s is being processed"),
+    "client_portal.paymentattempt.succeeded": _("paid online: %(subject)s"),
+    "client_portal.paymentattempt.failed": _("noted that the payment %(subject)s failed"),
+    "client_portal.paymentattempt.expired": _("noted that the payment %(subject)s expired"),
+    "client_portal.paymentattempt.cancelled": _("cancelled the payment %(subject)s"),
     "client_portal.gatewaypayment.matched": _("matched the payment %(subject)s"),
     "client_portal.gatewaypayment.looked_at": _("looked at the payment %(subject)s"),
     "client_portal.document.viewed": _("read %(subject)s in the portal"),
@@ -243,6 +250,7 @@ WORDS: dict[str, Promise] = {
 
 # Kinds of things in the log, as HistoryEntry.subject_kind names them.
 THINGS: dict[str, Promise] = {
+    "client_portal.paymentattempt": _("Attempts to pay online"),
     "partners.organisation": _("Organisation"),
     "partners.member": _("Users"),
     "partners.invitation": _("Invitations"),

@@ -177,6 +177,8 @@ CELERY_BEAT_SCHEDULE = {
         "client_portal.send_documents",
         "client_portal.invite_contacts",
         "client_portal.send_reminders",
+        "client_portal.sync_attempts",
+        "client_portal.compare_gateways",
         "collaborations.mail_messages",
         "collaborations.watch_grants",
         "collaborations.send_digests",

@@ -1,18 +1,28 @@
 """The clock's door to the portal: what documents have lying ready to be mailed."""
 
+import logging
+from time import monotonic
+from uuid import UUID
+
 from celery import shared_task
+from django.core.cache import cache
 from django.utils import timezone
 
 from advisory_portal.core.access import system_actor
 from advisory_portal.core.jobs import nudge, sweep
 from advisory_portal.core.models import JobItem
+from advisory_portal.gateways import GatewayError
 from client_portal import actions
-from client_portal.models import CommentNotice
+from client_portal.models import CommentNotice, GatewayAccount, PaymentLog
 from client_portal.rules import INVITE
 from documents.models import Reminder
 from documents.rules.bulk import SEND
 
+logger = logging.getLogger(__name__)
 BATCH = 100
+SECONDS_ASKING = 50  # of one run that asks gateways; the next begins after a minute
+ACCOUNTS_COMPARED = 20  # in one run
+HELD_FOR_COMPARING = 3600  # seconds that one worker has an account for itself
 FOLDED_AT_ONCE = 10_000
 
 
@@ -72,3 +82,43 @@ def check_accounts() -> int:
         actions.run_account_check(actor=actor, account=account, now=timezone.now())
         asked += 1
     return asked
+
+
+@shared_task(name="client_portal.sync_attempts")
+def sync_attempts() -> int:
+    """Ask the gateways about attempts that are due, and end those out of date; returns how many were asked about.
+
+    A gateway that does not answer is left alone until the next run, so that it holds up nobody else's payments.
+    """
+    actions.end_outdated(now=timezone.now())
+    asked, silent, until = 0, set[UUID](), monotonic() + SECONDS_ASKING
+    while monotonic() < until:
+        attempt = actions.claim_attempt(now=timezone.now(), besides=silent)
+        if attempt is None:
+            break
+        try:
+            found = actions.sync_attempt(
+                attempt_id=attempt.pk, trigger=PaymentLog.Trigger.SWEEP, actor=system_actor(), now=timezone.now()
+            )
+        except Exception:  # one attempt does not hold up the others; it stays due
+            logger.exception("the payment attempt %s could not be brought up to date", attempt.pk)
+            continue
+        if found.last_error:
+            silent.add(attempt.account_id)
+        asked += 1
+    return asked
+
+
+@shared_task(name="client_portal.compare_gateways")
+def compare_gateways() -> int:
+    """Compare the books with each gateway's own list, once a day; returns how many payments differed."""
+    differed = 0
+    for account in GatewayAccount.objects.to_compare(timezone.now()).select_related("organisation")[:ACCOUNTS_COMPARED]:
+        if not cache.add(f"compare:{account.pk}", 1, HELD_FOR_COMPARING):  # another worker is at it
+            continue
+        actor = system_actor(account.organisation.workspace)
+        try:
+            differed += actions.compare_account(actor=actor, account=account, now=timezone.now())
+        except GatewayError as error:
+            logger.warning("the list of the payment account %s was not to be had: %s", account.pk, type(error).__name__)
+    return differed

@@ -9,19 +9,36 @@ PAID_ONLINE = ("invoice", "sales_order")  # the kinds of documents that a contac
 ATTEMPT_LIFE = timedelta(hours=1)  # of a page to pay on, where the gateway lets us say
 NEAR_END = timedelta(minutes=5)  # a page that ends sooner is not handed out again
 LEASE = timedelta(minutes=2)  # longer than the longest call to a gateway, its own retries included
+TICK = timedelta(microseconds=1)
 # From one asking to the next while nothing changes; then daily.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60, 360))
 DAILY = timedelta(days=1)
 LONGEST_ASKED = timedelta(days=14)  # from the beginning of an attempt
-AFTER_END = timedelta(days=1)  # one more look at what has ended: money may still come
-SURELY_GONE = timedelta(hours=24)  # after it a gateway forgets our key, so that the same key is not the same payment
+AFTER_END = timedelta(days=1)  # one more look at what ended without money: it may still come
+FEE_PAUSES = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 72))  # looks for a fee that was not told at once
+COMPARE_EVERY = timedelta(days=1)  # the books with what each gateway lists
+COMPARE_OVERLAP = timedelta(hours=2)  # looked at twice, because a gateway may list late
+LONGEST_PAUSE = timedelta(hours=1)  # that a gateway may ask for
 
 
-def next_look(*, syncs: int, began: datetime, now: datetime) -> datetime | None:
-    """When to ask the gateway again about an open attempt that was asked about `syncs` times; None for never."""
+def next_look(*, state: str, syncs: int, began: datetime, now: datetime, waits: bool) -> datetime | None:
+    """When to ask the gateway again about an attempt in this state, None for never.
+
+    `syncs` counts the regular checks since it came to the state; `waits`: more is to come of what has ended (a fee,
+    money on its way).
+    """
+    if state == "succeeded":
+        return now + FEE_PAUSES[syncs] if waits and syncs < len(FEE_PAUSES) else None
+    if state in ("failed", "expired", "cancelled") and not waits:
+        return now + AFTER_END if syncs == 0 else None
     if now - began >= LONGEST_ASKED:
         return None
     return now + (PAUSES[syncs] if syncs < len(PAUSES) else DAILY)
+
+
+def pause_of(seconds: float) -> timedelta:
+    """How long a gateway wants to be left alone, within reason."""
+    return min(timedelta(seconds=max(seconds, 0)), LONGEST_PAUSE)
 
 
 def fee_part(*, fee: Decimal, amount: Decimal, before: Decimal, part: Decimal, currency: str) -> Decimal:

@@ -44,6 +44,7 @@ OTHER_READINGS = {
     ("client_portal.tasks", "JobItem", "of_kind"): "the sweep of what is to be sent",
     ("client_portal.views.profile", "StoredFile", "filter"): "the logo that the business shows to everybody",
     ("client_portal.tasks", "GatewayAccount", "to_compare"): "the sweep that compares books with gateways",
+    ("client_portal.tasks", "GatewayAccount", "to_compare"): "the sweep that compares books with gateways",
     ("client_portal.tasks", "Reminder", "due"): "the sweep of reminders",
     ("client_portal.tasks", "CommentNotice", "due"): "the sweep of mails about comments",
     ("documents.tasks", "FiscalRecord", "heads"): "the sweep of fiscal records",
@@ -181,6 +182,9 @@ WITHOUT_ACTOR = {
     "client_portal.is_payable": "writes nothing: whether a document takes money",
     "client_portal.claim_attempt": "the sweep takes what is due, of every business",
     "client_portal.end_outdated": "the sweep follows what happened to documents, of every business",
+    "client_portal.is_payable": "writes nothing: whether a document takes money",
+    "client_portal.claim_attempt": "the sweep takes what is due, of every business",
+    "client_portal.end_outdated": "the sweep follows what happened to documents, of every business",
     "client_portal.fold_months": "the sweep adds up what triggers noted",
     "client_portal.run_reminder": "the sweep acts for the business",
     "bookkeeping.run_statement_item": "acts for whoever began the job, who is kept with it",
@@ -213,6 +217,7 @@ NOT_ATOMIC = dict.fromkeys(
         *("documents.refusal_text", "documents.settings_of", "documents.content_of", "documents.look_of"),
         *("documents.due_reminders", "documents.reminder_words", "documents.why_closed"),
         *("client_portal.is_payable", "client_portal.payable_ways", "client_portal.way_of_contact"),
+        *("client_portal.is_payable", "client_portal.payable_ways", "client_portal.way_of_contact"),
         "catalog.settings_of",
     ),
     "writes nothing",
@@ -223,6 +228,7 @@ OUTSIDE = frozenset(
     for name in (
         *("connect_account", "change_credentials", "check_account", "run_account_check"),
         *("provision_hook", "rotate_hook_secret", "drop_hooks"),
+        *("start_payment", "sync_attempt", "look_at_attempt", "cancel_attempt", "compare_account"),
         *("start_payment", "sync_attempt", "look_at_attempt", "cancel_attempt", "compare_account"),
     )
 ) | {
@@ -235,6 +241,7 @@ OUTSIDE = frozenset(
 POSITIONAL = dict.fromkeys(
     ("catalog.settings_of", "documents.refusal_text", "documents.settings_of"), "writes nothing"
 ) | {
+    "client_portal.is_payable": "a document in, an answer out",
     "documents.pdf_of": "a document in, its PDF out",
     "documents.shown_pdf": "a document in, its PDF out",
     "documents.content_of": "a document in, its content out",

@@ -19,27 +19,46 @@ from client_portal.actions.payments.hooks import (
     provision_hook,
     rotate_hook_secret,
 )
+from client_portal.actions.payments.payers import cancel_attempt, look_at_attempt
 from client_portal.actions.payments.resealing import reseal_secrets
+from client_portal.actions.payments.starting import BeingPaid, NotBegun, NothingToPay, start_payment
+from client_portal.actions.payments.sweeping import claim_attempt, compare_account, end_outdated
+from client_portal.actions.payments.syncing import sync_attempt
+from client_portal.actions.payments.ways import WrongWay, is_payable, payable_ways, way_of_contact
 
 __all__ = [
     "AlreadyConnected",
+    "BeingPaid",
     "NoHookMade",
+    "NotBegun",
     "NotReached",
     "NotTaken",
+    "NothingToPay",
+    "WrongWay",
+    "cancel_attempt",
     "change_account",
     "change_credentials",
     "check_account",
     "claim_account_to_check",
+    "claim_attempt",
+    "compare_account",
     "connect_account",
     "disable_account",
     "drop_hooks",
     "enable_account",
+    "end_outdated",
+    "is_payable",
     "keep_hook",
+    "look_at_attempt",
     "offer_to_customers",
+    "payable_ways",
     "provision_hook",
     "reseal_secrets",
     "retire_account",
     "rotate_hook_secret",
     "run_account_check",
     "set_contact_gateways",
+    "start_payment",
+    "sync_attempt",
+    "way_of_contact",
 ]

@@ -11,7 +11,7 @@ from django.db import transaction
 from advisory_portal.core.access import Actor
 from client_portal import rules
 from client_portal.actions.payments.locking import lock_payment, standing
-from client_portal.models import GatewayPayment, PaymentAllocation
+from client_portal.models import GatewayPayment, PaymentAllocation, PaymentAttempt
 from documents.actions import learn_fee, settings_of, settle
 from documents.models import Document, Settlement
 
@@ -108,8 +108,8 @@ def put_back(
     _bring_up(payment, current)
 
 
-def open_on(document: Document, payment: GatewayPayment) -> Decimal:
-    """What the document still takes of this payment, never below zero."""
+def open_on(document: Document, payment: GatewayPayment | PaymentAttempt) -> Decimal:
+    """What the document still takes of this payment, or of this attempt's, never below zero."""
     takes = (
         document.kind in rules.PAID_ONLINE
         and document.state in (Document.State.ISSUED, Document.State.PARTIALLY_PAID)
@@ -120,7 +120,7 @@ def open_on(document: Document, payment: GatewayPayment) -> Decimal:
     return max(document.outstanding, ZERO) if takes else ZERO
 
 
-def _is_of_contact(document: Document, payment: GatewayPayment) -> bool:
+def _is_of_contact(document: Document, payment: GatewayPayment | PaymentAttempt) -> bool:
     """Also where the contact was merged into another since."""
     if payment.contact is None or payment.contact_id == document.contact_id:
         return payment.contact is not None

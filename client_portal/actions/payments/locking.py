@@ -21,9 +21,16 @@ def lock_documents(ids: Iterable[UUID]) -> dict[UUID, Document]:
 
 
 def lock_attempt(attempt_id: UUID) -> PaymentAttempt:
-    """The attempt as it stands, with its account, locked. Its documents are locked before."""
+    """The attempt as it stands, with its account and contact, locked. Its documents are locked before."""
     rows = PaymentAttempt.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("account__organisation").get(pk=attempt_id)
+    return rows.select_related("account__organisation", "contact").get(pk=attempt_id)
+
+
+def lock_payments(account_id: UUID, provider_ids: Iterable[str]) -> dict[str, GatewayPayment]:
+    """Those of the account that are known, by the gateway's id, locked in the order of ids. Documents come before."""
+    rows = GatewayPayment.objects.select_for_update(of=("self",), no_key=True).select_related("contact")
+    found = rows.filter(account_id=account_id, provider_id__in=set(provider_ids)).order_by("pk")
+    return {row.provider_id: row for row in found}
 
 
 def lock_payment(payment_id: UUID, *, also: Iterable[UUID] = ()) -> GatewayPayment:

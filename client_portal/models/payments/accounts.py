@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.access import Actor, ActorKind, Level, Section
 from advisory_portal.core.models import PortalModel
+from client_portal.rules import COMPARE_EVERY
 from documents.models import Contact
 from partners.models import Organisation
 
@@ -26,6 +28,11 @@ class GatewayAccounts(models.QuerySet["GatewayAccount"]):
     def enabled(self) -> Self:
         """Those that take money now."""
         return self.in_use().filter(is_enabled=True)
+
+    def to_compare(self, now: datetime) -> Self:
+        """Those whose books were not compared with the company's for a day, the longest first."""
+        waiting = Q(listed_until=None) | Q(listed_until__lte=now - COMPARE_EVERY)
+        return self.in_use().filter(waiting).order_by(F("listed_until").asc(nulls_first=True))
 
 
 class GatewayAccount(PortalModel):

@@ -40,11 +40,12 @@ class PaymentAttempts(models.QuerySet["PaymentAttempt"]):
 class PaymentAttempt(PortalModel):
     """One try of a contact to pay documents at a gateway. The truth about its money is asked there (`sync_attempt`).
 
-    `key` makes repeated calls one, and is committed before the first. `reference` is what the payer recognises, new
-    for each attempt. `ref` and `ref2` find it at the gateway, `redirect_url` is the page to pay on. `due_at` is when to
-    ask next, None when nothing is to be asked any more; `syncs` counts the askings since the last change.
-    `lease_until`: somebody asks or captures until then. `close_wanted`: it shall end at the gateway too, because its
-    documents changed or another way was chosen. `is_late`: its money came after it had ended. Source: payments design,
+    `key` makes repeated calls one, and is committed before the first, with all that it says. `reference` is what the
+    payer recognises, new for each attempt. `ref` and `ref2` find it at the gateway, `redirect_url` is the page to pay
+    on. `due_at` is when to ask next, None when nothing is to be asked any more; `syncs` counts the regular checks since
+    the last change. `synced_at` is when an answer was last written down, never twice the same. `lease_until`: somebody
+    captures until then. `close_wanted`: it shall end at the gateway too, because its documents changed or another way
+    was chosen. `is_late`: its money came after it had ended. Source: payments design,
     5.2 and 5.3.
     """
 
@@ -88,6 +89,7 @@ class PaymentAttempt(PortalModel):
     title = models.CharField(max_length=120)
     email = models.EmailField(max_length=254, blank=True)  # whom the receipt goes to
     language = models.CharField(max_length=10, blank=True)
+    asked = models.JSONField(default=dict)  # what the gateway is asked beside these: {return_url, cancel_url, business}
     payer_name = models.CharField(max_length=200, blank=True)  # who pressed Pay, as the portal knew them
     ref = models.CharField(max_length=255, blank=True)
     ref2 = models.CharField(max_length=255, blank=True)
