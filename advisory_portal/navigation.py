@@ -153,7 +153,13 @@ NAVIGATION: list[tuple[Text, list[Entry]]] = [
             documents_entry("recurring-invoices", _("Recurring invoices"), "repeat", Section.SALES),
         ],
     ),
-    (_("Catalog"), [Entry("products", _("Products"), "package", "catalog:products", books_of(Section.CATALOG), key="d")]),
+    (
+        _("Catalog"),
+        [
+            Entry("orders", _("Orders"), "package-check", "catalog:staff_orders", books_of(Section.CATALOG)),
+            Entry("products", _("Products"), "package", "catalog:products", books_of(Section.CATALOG), key="d"),
+        ],
+    ),
     (
         _("Purchases"),
         [

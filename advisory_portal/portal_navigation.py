@@ -2,13 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
+from markupsafe import Markup
 
 from advisory_portal.core.access import Actor
+from advisory_portal.core.formatting import active_language
 from advisory_portal.navigation import Entry, Link, Text, marked
+from catalog.models.shopping import Shopper, shopper_of
+
+
+CATALOG = "catalog"  # the tab of contacts for whom the catalog is on
 
 
 def has_password(actor: Actor) -> bool:
@@ -45,6 +53,7 @@ def portal_list(kind: str, label: Text, icon: str, of_a: Callable[[Actor], bool]
 # Of a contact, `Actor.role` is its kind: customer, supplier or both.
 PORTAL_TABS: list[Entry] = [
     Entry("home", _("Home"), "house", "client_portal:home", lambda actor: True),
+    Entry(CATALOG, _("Catalog"), "store", "catalog:shop", lambda actor: True),
     portal_list("invoices", _("Invoices"), "receipt"),
     portal_list("quotes", _("Quotes"), "file-pen"),
     portal_list("sales-orders", _("Sales orders"), "shopping-cart"),
@@ -67,12 +76,36 @@ PORTAL_PROFILE: list[Entry] = [
 ]
 
 
+@lru_cache(maxsize=4096)
+def cart_html(slug: str, in_cart: int, language: str) -> str:
+    """The way to a cart with so many lines, in the active language: the same for all contacts, so kept."""
+    values = {"slug": slug, "in_cart": in_cart, "oob": False}
+    return Markup(render_to_string("catalog/_cart_link.html", values))
+
+
 class PortalFrame:
     """The frame of one request's page in a portal. Nothing is computed before a layout asks."""
 
     def __init__(self, request: HttpRequest) -> None:
+        self._request = request
         self._actor: Actor | None = getattr(request, "actor", None)
         self._path = request.path
+
+    @cached_property
+    def _shopper(self) -> Shopper | None:
+        """The contact as a shopper, as the page has found it or asked now; None where the catalog is off for it."""
+        known: Shopper | None = getattr(self._request, "shopper", None)
+        return known or (shopper_of(self._actor) if self._actor is not None else None)
+
+    def _is_shown(self, entry: Entry, actor: Actor) -> bool:
+        return entry.shown(actor) and (entry.name != CATALOG or self._shopper is not None)
+
+    @property
+    def cart(self) -> str:
+        """The way to the cart with the number of its lines, as HTML; "" where the catalog is off."""
+        if self._shopper is None:
+            return ""
+        return cart_html(self._shopper.place.slug, self._shopper.in_cart, active_language())
 
     @property
     def tabs(self) -> list[Link]:
@@ -93,7 +126,7 @@ class PortalFrame:
         if actor is None or actor.organisation is None:
             return []
         slug = actor.place.slug
-        links = [Link(one.label, one.href(slug), False, one.icon) for one in entries if one.shown(actor)]
+        links = [Link(one.label, one.href(slug), False, one.icon) for one in entries if self._is_shown(one, actor)]
         return marked(links, self._path)
 
 

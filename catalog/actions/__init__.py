@@ -1,6 +1,38 @@
 """Every writing of the catalog: one function per business act."""
 
+from catalog.actions.carts import (
+    CannotOrder,
+    CartFull,
+    ChangedAgain,
+    PadResult,
+    accept_changes,
+    add_lines,
+    add_to_cart,
+    empty_cart,
+    print_of,
+    remove_from_cart,
+    set_quantity,
+)
 from catalog.actions.categories import delete_category, move_category, save_category
+from catalog.actions.fulfilment import (
+    TooLate,
+    cancel_order,
+    confirm_order,
+    decline_order,
+    deliver_order,
+    may_cancel,
+    order_again,
+)
+from catalog.actions.orders import (
+    BadWish,
+    CartChanged,
+    NothingToOrder,
+    TooLittle,
+    Wishes,
+    order_content,
+    place_order,
+    totals_of,
+)
 from catalog.actions.pictures import add_pictures, describe_picture, make_sizes, order_pictures, remove_picture
 from catalog.actions.prices import (
     retire_price_list,
@@ -15,13 +47,37 @@ from catalog.actions.settings import save_catalog_settings, settings_of, share_c
 from catalog.actions.stock import move_stock, set_alarm, tell_of_low_stock
 
 __all__ = [
+    "BadWish",
+    "CannotOrder",
+    "CartChanged",
+    "CartFull",
+    "ChangedAgain",
+    "NothingToOrder",
+    "PadResult",
+    "TooLate",
+    "TooLittle",
+    "Wishes",
+    "accept_changes",
+    "add_lines",
     "add_pictures",
+    "add_to_cart",
+    "cancel_order",
+    "confirm_order",
+    "decline_order",
     "delete_category",
+    "deliver_order",
     "describe_picture",
+    "empty_cart",
     "make_sizes",
+    "may_cancel",
     "move_category",
     "move_stock",
+    "order_again",
+    "order_content",
     "order_pictures",
+    "place_order",
+    "print_of",
+    "remove_from_cart",
     "remove_picture",
     "restore_product",
     "retire_price_list",
@@ -34,10 +90,12 @@ __all__ = [
     "set_alarm",
     "set_own_prices",
     "set_prices",
+    "set_quantity",
     "settings_of",
     "share_catalog",
     "show_products",
     "stop_sharing",
     "tell_of_low_stock",
+    "totals_of",
     "turn_on_catalog",
 ]

@@ -15,7 +15,7 @@ from catalog.models.offers import COLUMNS, Offer, list_parameters, offer_from, p
 from catalog.models.orders import CartLine
 from catalog.models.shelf import Rows, in_language, offered
 from catalog.models.shopping import Shopper
-from catalog.rules import Change, Now, Seen, change_of, most_to_take, price_at, quantity_fault
+from catalog.rules import Change, Now, Seen, change_of, most_to_take, nearest_quantity, price_at, quantity_fault
 from documents.rules import Tax
 
 _OWN = ("id", "quantity", "seen_price", "seen_currency", "seen_free")
@@ -37,15 +37,19 @@ class CartItem:
     is_offered: bool
     price: Decimal | None
     change: Change | None
+    allows_backorders: bool
 
     @property
-    def left(self) -> Decimal:
-        """The most of it that can be ordered now; 0 where nothing can."""
-        offer = self.offer
-        if not self.is_offered or self.price is None or offer.free is None:
-            return Decimal(0)
+    def becomes(self) -> Decimal:
+        """So many are left of the line when the person agrees to what has changed; 0 where it goes."""
+        offer, free = self.offer, self.offer.free
         step = {"minimum": offer.minimum, "multiple": offer.multiple, "is_divisible": offer.is_divisible}
-        return most_to_take(offer.free, **step)
+        if self.change in (Change.GONE, Change.UNPRICED):
+            return Decimal(0)
+        wanted = nearest_quantity(self.quantity, **step) if self.change is Change.FAULTY else self.quantity
+        if free is None or self.allows_backorders or wanted <= free:
+            return wanted
+        return most_to_take(free, **step)
 
 
 @lru_cache(maxsize=32)
@@ -101,4 +105,5 @@ def _item(shopper: Shopper, row: tuple[Any, ...]) -> CartItem:
         is_offered=is_there,
         price=now.price,
         change=change_of(quantity, seen, now),
+        allows_backorders=shopper.allows_backorders,
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import BooleanField, Case, Exists, F, Func, IntegerField, OuterRef, Value, When
 
 from advisory_portal.core.statements import Prepared
@@ -14,13 +14,12 @@ from advisory_portal.core.text import search_words
 from catalog.models.product import Placement, Product, Variant
 from catalog.models.shelf import PAGE_SIZE, Asked, Rows, Shelf, ShelfRow, listed, offered, there
 from catalog.models.shopping import Shopper
-from catalog.models.words import Word
 from catalog.rules import sku_key
 from partners.rules.listings import nearest
 
 MOST_FOUND = 240  # who needs more needs better words
 MOST_WORDS = 6
-MOST_ALIKE = 40
+LIKE_THEM = "SELECT word, ARRAY(SELECT catalog_words_like(%s, word)) FROM unnest(%s::text[]) AS asked (word)"
 
 
 class Like(Func):
@@ -87,40 +86,14 @@ def search(shopper: Shopper, asked: Asked) -> Shelf:
     return Shelf(page, str(following) if len(rows) > following else "", str(max(before, 0)) if asked.found else "")
 
 
-class _Alike(Func):
-    """`word % typed`: alike by the letters they share, three at a time."""
-
-    template = "%(expressions)s"
-    arg_joiner = " %% "
-    output_field = BooleanField()
-
-
-class _Closeness(Func):
-    function = "similarity"
-
-
 def corrected(shopper: Shopper, words: str) -> str:
     """The words, in place of each that no product has the one most like it (`nearest`); "" where nothing is like them.
 
     One statement.
     """
     typed = search_words(words).split()[:MOST_WORDS]
-    known = _known(shopper.place.id, typed)
-    better = [word if word in known[word] else nearest(word, known[word]) for word in typed]
+    with connection.cursor() as cursor:
+        cursor.execute(LIKE_THEM, [shopper.place.id, typed])
+        alike = dict(cursor.fetchall())
+    better = [one if one in alike[one] else nearest(one, alike[one]) for one in typed]
     return " ".join(better) if better != typed else ""
-
-
-def _known(organisation: UUID, typed: Sequence[str]) -> dict[str, list[str]]:
-    """Of each word those of the catalog that are alike, it itself first where it is one."""
-    own = Word.objects.filter(organisation_id=organisation).order_by()
-    alike = [
-        own.filter(_Alike(F("word"), Value(one)))
-        .annotate(typed=Value(one))
-        .order_by(_Closeness(F("word"), Value(one)).desc())
-        .values_list("typed", "word")[:MOST_ALIKE]
-        for one in dict.fromkeys(typed)
-    ]
-    found: dict[str, list[str]] = {one: [] for one in typed}
-    for one, word in alike[0].union(*alike[1:], all=True) if alike else ():
-        found[one].append(word)
-    return found

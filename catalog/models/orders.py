@@ -44,6 +44,12 @@ class Cart(PortalModel):
         return str(self.contact_id)
 
 
+class CartLines(models.QuerySet["CartLine"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of the contact's own cart, where the catalog is on for it."""
+        return ContactTerms.objects.catalog_of(actor, self).filter(cart__contact_id=actor.contact_id)
+
+
 class CartLine(PortalModel):
     """A variant in a cart. The `seen_` columns are price and stock as the person last confirmed them.
 
@@ -59,6 +65,8 @@ class CartLine(PortalModel):
     seen_currency = models.CharField(max_length=3)
     seen_free = quantity_field(null=True)
     added_key = models.UUIDField(null=True)
+
+    objects = CartLines.as_manager()
 
     class Meta:
         verbose_name = _("line of a cart")

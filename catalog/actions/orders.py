@@ -1,0 +1,227 @@
+"""Placing orders."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from advisory_portal.core.access import Actor, system_actor
+from advisory_portal.core.errors import Refused
+from advisory_portal.core.formatting import format_date, format_money
+from advisory_portal.core.history import record
+from advisory_portal.core.ids import uuid7
+from advisory_portal.core.mail import notify
+from advisory_portal.core.states import move
+from advisory_portal.core.text import clean_line
+from catalog.actions.carts import locked_cart, print_of, shopping
+from catalog.actions.people import receiver_of, staff_of
+from catalog.models import Cart, CartLine, Order, OrderLine, StockHold, StockLevel
+from catalog.models.cart_items import CartItem, items_of
+from catalog.models.shopping import Shopper
+from documents import actions as documents
+from documents import rules
+from documents.models import Contact, Document, Kind
+
+FURTHEST_YEARS = 2  # in which an order can be wanted
+
+
+class NothingToOrder(Refused):
+    """The cart is empty, or was ordered or changed in another window."""
+
+
+class CartChanged(Refused):
+    """Prices, stock or the cart itself are not what the person agreed to."""
+
+
+class TooLittle(Refused):
+    """The order comes to less than the business's minimum."""
+
+
+class BadWish(Refused):
+    """The wanted date lies in the past or too far away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a contact says of an order. `address` has parts as in `DELIVERY_PARTS`, empty for the contact's own."""
+
+    address: Mapping[str, str] = field(default_factory=dict)
+    reference: str = ""
+    wanted_on: date | None = None
+    notes: str = ""
+
+
+def order_content(shopper: Shopper, contact: Contact, items: Sequence[CartItem], day: date) -> rules.Content:
+    """The cart as the content of a sales order, dated that day; what has no price is left out."""
+    return rules.Content(
+        contact_id=contact.pk,
+        currency=shopper.currency,
+        issued_on=day,
+        lines=tuple(_line(item, contact) for item in items if item.price is not None),
+        language=contact.language,
+    )
+
+
+def _line(item: CartItem, contact: Contact) -> rules.LineContent:
+    return rules.LineContent(
+        name=f"{item.name} – {item.offer.label}" if item.offer.label else item.name,
+        quantity=item.quantity,
+        unit_price=item.price or Decimal(0),
+        tax=item.tax,
+        withholding_percent=contact.withholding_percent,
+        unit=item.unit,
+        item_number=item.offer.sku,
+    )
+
+
+def totals_of(content: rules.Content) -> rules.Totals:
+    """What a cart comes to, exactly as its sales order will."""
+    return rules.compute(content.lines, content.adjustments, content.currency)
+
+
+@transaction.atomic
+def place_order(*, actor: Actor, key: UUID, shown: str, wishes: Wishes, now: datetime) -> Order:
+    """Order what lies in the contact's cart, all in one: sales order, held stock, empty cart, mails to both sides.
+
+    `key` is the cart's as the person saw it; the order that was placed with it is given back when this is repeated.
+    `shown` is `print_of` the cart as it was shown. The stock of its variants is locked in the order of their ids, so
+    that nothing is sold twice. Confirmed at once unless the business wants to confirm each order. Raises
+    NothingToOrder, CartChanged, TooLittle, BadWish, what documents refuse, Forbidden. Source: PRODUCT R18.
+    """
+    shopper = shopping(actor)
+    cart = locked_cart(shopper)
+    known = Order.objects.visible_to(actor).filter(key=key).first()
+    if known is not None:
+        return known
+    if cart.key != key:
+        raise NothingToOrder(_("This cart was ordered in another window. Here is what lies in it now."))
+    contact = Contact.objects.get(pk=shopper.contact_id)
+    levels = _locked_levels(shopper, cart)
+    items = items_of(shopper, language=contact.language)
+    _check(shopper, items, shown)
+    today = now.astimezone(ZoneInfo(shopper.place.time_zone)).date()
+    _check_wishes(wishes, today)
+    content = order_content(shopper, contact, items, today)
+    net = totals_of(content).lines_net
+    if net < shopper.minimum:
+        amounts = {"least": _money(shopper.minimum, shopper), "amount": _money(net, shopper)}
+        raise TooLittle(_("An order comes to at least %(least)s without tax; this is %(amount)s.") % amounts)
+    document = _sales_order(shopper, contact, content, wishes, now)
+    order = _keep(actor, document, key, wishes)
+    _hold(order, items, levels)
+    _renew(cart)
+    record(actor, "catalog.order.placed", about=order, after={"document": document.number})
+    if not shopper.needs_approval:
+        order.confirmed_at = now
+        order.save(update_fields=["confirmed_at"])
+        move(order, Order.State.CONFIRMED, actor=system_actor(shopper.place))
+    _tell(actor, order, document, contact)
+    return order
+
+
+def _money(amount: Decimal, shopper: Shopper) -> str:
+    return format_money(amount, shopper.currency)
+
+
+def _locked_levels(shopper: Shopper, cart: Cart) -> dict[UUID, StockLevel]:
+    """The stock of what lies in the cart, locked in the order of ids, by variant."""
+    variants = CartLine.objects.filter(cart=cart).values("variant_id")
+    levels = StockLevel.objects.filter(organisation_id=shopper.place.id, variant__in=variants)
+    return {one.variant_id: one for one in levels.select_for_update(no_key=True).order_by("pk")}
+
+
+def _check(shopper: Shopper, items: Sequence[CartItem], shown: str) -> None:
+    if not items:
+        raise NothingToOrder(_("There is nothing in the cart."))
+    if any(one.change is not None for one in items):
+        raise CartChanged(
+            _("Something has changed since you put it into the cart. Please look at it before you order.")
+        )
+    if print_of(items) != shown:
+        raise CartChanged(_("The cart was changed in another window. Please look at it before you order."))
+
+
+def _check_wishes(wishes: Wishes, today: date) -> None:
+    if wishes.wanted_on is None:
+        return
+    if wishes.wanted_on < today:
+        raise BadWish(_("Choose today or a later day."), field="wanted_on")
+    if wishes.wanted_on.year > today.year + FURTHEST_YEARS:
+        raise BadWish(_("Choose an earlier day."), field="wanted_on")
+
+
+def _sales_order(shopper: Shopper, contact: Contact, content: rules.Content, wishes: Wishes, now: datetime) -> Document:
+    actor = system_actor(shopper.place)
+    with translation.override(contact.language):
+        wanted = _("Wanted on %(date)s.") % {"date": format_date(wishes.wanted_on)} if wishes.wanted_on else ""
+    note = "\n".join(filter(None, (wanted, wishes.notes.strip())))
+    reference = clean_line(wishes.reference)[:100]
+    content = replace(content, order_reference=reference, note=note, delivery=dict(wishes.address))
+    document = documents.save_draft(actor=actor, kind=Kind.SALES_ORDER, content=content)
+    documents.issue_document(actor=actor, document=document, now=now)
+    return document
+
+
+def _keep(actor: Actor, document: Document, key: UUID, wishes: Wishes) -> Order:
+    return Order.objects.create(
+        organisation_id=document.organisation_id,
+        document=document,
+        key=key,
+        address=dict(wishes.address),
+        reference=clean_line(wishes.reference)[:100],
+        wanted_on=wishes.wanted_on,
+        notes=wishes.notes.strip()[:2_000],
+        placed_by_name=actor.name[:200],
+    )
+
+
+def _hold(order: Order, items: Sequence[CartItem], levels: Mapping[UUID, StockLevel]) -> None:
+    own = {"organisation_id": order.organisation_id}
+    lines = [
+        OrderLine(**own, order=order, variant_id=item.offer.id, position=position, quantity=item.quantity)
+        for position, item in enumerate(items, start=1)
+    ]
+    OrderLine.objects.bulk_create(lines)
+    kept = {item.offer.id for item in items if item.offer.free is not None}
+    held = [line for line in lines if line.variant_id in kept and line.variant_id in levels]
+    StockHold.objects.bulk_create(
+        StockHold(**own, line=line, variant_id=line.variant_id, quantity=line.quantity) for line in held
+    )
+    for line in held:
+        levels[line.variant_id].held += line.quantity
+    StockLevel.objects.bulk_update([levels[line.variant_id] for line in held], ["held"])
+
+
+def _renew(cart: Cart) -> None:
+    CartLine.objects.filter(cart=cart).delete()
+    cart.key, cart.details = uuid7(), {}
+    cart.revision += 1
+    cart.save(update_fields=["key", "details", "revision"])
+
+
+def _tell(actor: Actor, order: Order, document: Document, contact: Contact) -> None:
+    place = actor.place
+    context = {"business": place, "order": order, "document": document, "contact": contact}
+    notify(
+        "catalog/order_placed",
+        to=staff_of(place),
+        url=reverse("catalog:staff_order", args=[place.slug, order.pk]),
+        organisation_id=place.id,
+        reply_to=actor.email or contact.email,
+        context=context,
+    )
+    notify(
+        "catalog/order_received",
+        to=receiver_of(contact, actor),
+        url=reverse("catalog:order", args=[place.slug, order.pk]),
+        organisation_id=place.id,
+        from_name=place.name,
+        context=context,
+    )
