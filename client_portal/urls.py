@@ -7,6 +7,7 @@ from client_portal import views
 app_name = "client_portal"
 
 STAFF = "o/<slug:organisation>/"
+ACCOUNT = f"{STAFF}settings/payments/<uuid:account_id>/"
 PORTAL = "portal/<slug:organisation>/"  # who comes is asked (ActorMiddleware)
 DOOR = "portal/<slug:business>/"  # for everybody
 
@@ -31,6 +32,20 @@ urlpatterns = [
     path(f"{STAFF}contacts/invitations/", views.invite_contacts, name="invite_contacts"),
     path(f"{STAFF}contacts/invitations/<uuid:invitations_id>/", views.invitations, name="invitations"),
     path(f"{STAFF}settings/portal/", views.settings_portal, name="settings_portal"),
+    # Staff: accounts at payment companies
+    path(f"{STAFF}settings/payments/", views.gateway_accounts, name="gateway_accounts"),
+    path(f"{STAFF}settings/payments/connect/<slug:gateway>/", views.connect_gateway, name="connect_gateway"),
+    path(f"{ACCOUNT}", views.gateway_account, name="gateway_account"),
+    path(f"{ACCOUNT}keys/", views.gateway_keys, name="gateway_keys"),
+    path(f"{ACCOUNT}check/", views.check_gateway, name="check_gateway"),
+    path(f"{ACCOUNT}enable/", views.enable_gateway, name="enable_gateway"),
+    path(f"{ACCOUNT}disable/", views.disable_gateway, name="disable_gateway"),
+    path(f"{ACCOUNT}retire/", views.retire_gateway, name="retire_gateway"),
+    path(f"{ACCOUNT}offer/", views.offer_gateway, name="offer_gateway"),
+    path(f"{ACCOUNT}webhook/make/", views.make_gateway_hook, name="make_gateway_hook"),
+    path(f"{ACCOUNT}webhook/keep/", views.keep_gateway_hook, name="keep_gateway_hook"),
+    path(f"{ACCOUNT}webhook/change/", views.rotate_gateway_hook, name="rotate_gateway_hook"),
+    path(f"{STAFF}contacts/<uuid:contact_id>/online-payment/", views.contact_gateways, name="contact_gateways"),
     # Staff: quotes and comments
     path(f"{STAFF}comments/", views.staff_unread_comments, name="staff_unread_comments"),
     path(f"{STAFF}documents/<uuid:quote_id>/decision/", views.staff_decision, name="staff_decision"),

@@ -5,20 +5,26 @@ from client_portal.forms.comments import CommentForm
 from client_portal.forms.decisions import AcceptForm, DeclineForm
 from client_portal.forms.document_filter import PortalFilter
 from client_portal.forms.entering import ChoiceForm, CodeForm, EmailForm, LogInForm, NewPasswordForm
+from client_portal.forms.gateway_accounts import AccountForm, ConnectForm, ContactGatewaysForm, HookForm, KeysForm
 from client_portal.forms.profile import LanguageForm, MailsForm
 from client_portal.forms.sending import AddressesField, ContactsForm, SendForm, SendingForm
 from client_portal.forms.settings import PortalSettingsForm
 
 __all__ = [
     "AcceptForm",
+    "AccountForm",
     "AddressesField",
     "ChoiceForm",
     "CodeForm",
     "CommentForm",
+    "ConnectForm",
+    "ContactGatewaysForm",
     "ContactsForm",
     "DeclineForm",
     "DocumentChoiceForm",
     "EmailForm",
+    "HookForm",
+    "KeysForm",
     "LanguageForm",
     "LogInForm",
     "MailsForm",

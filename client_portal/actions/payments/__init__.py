@@ -19,6 +19,7 @@ from client_portal.actions.payments.hooks import (
     provision_hook,
     rotate_hook_secret,
 )
+from client_portal.actions.payments.looking import close_look, match_payment
 from client_portal.actions.payments.payers import cancel_attempt, look_at_attempt
 from client_portal.actions.payments.resealing import reseal_secrets
 from client_portal.actions.payments.starting import BeingPaid, NotBegun, NothingToPay, start_payment
@@ -41,6 +42,7 @@ __all__ = [
     "check_account",
     "claim_account_to_check",
     "claim_attempt",
+    "close_look",
     "compare_account",
     "connect_account",
     "disable_account",
@@ -50,6 +52,7 @@ __all__ = [
     "is_payable",
     "keep_hook",
     "look_at_attempt",
+    "match_payment",
     "offer_to_customers",
     "payable_ways",
     "provision_hook",

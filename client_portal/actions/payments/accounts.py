@@ -15,7 +15,7 @@ from advisory_portal.core.outside import calls_outside
 from advisory_portal.core.secrets import Unreadable, seal, unseal
 from advisory_portal.gateways import CREDENTIALS, PUBLIC, AccountInfo, GatewayError, Mode, Rejected, gateway_of
 from client_portal.actions.payments.asking import NotTaken, ask_company, require_currency
-from client_portal.actions.payments.gateways import secrets_row
+from client_portal.actions.payments.gateways import hook_address, secrets_row
 from client_portal.models import GatewayAccount, PaymentAttempt
 from partners.models import Organisation
 
@@ -66,6 +66,7 @@ def _keep_account(
             return there
         raise AlreadyConnected(_("An account of this company is connected already. Retire it first."))
     account = GatewayAccount(organisation=business, kind=kind, mode=mode, name=name)
+    account.hook_url = hook_address(account)
     _take(account, given, info, now)
     account.save()
     record(actor, "client_portal.gatewayaccount.connected", about=account, after={"mode": account.mode, "name": name})
@@ -187,7 +188,7 @@ def _take(account: GatewayAccount, given: Mapping[str, str], info: AccountInfo, 
 def _held(account: GatewayAccount) -> Mapping[str, str]:
     """The credentials that the row holds; nothing where they cannot be read any more."""
     try:
-        return account.public | unseal(account.secrets, row=secrets_row(account))
+        return {**account.public, **unseal(account.secrets, row=secrets_row(account))}
     except Unreadable:
         return {}
 

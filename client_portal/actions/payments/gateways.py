@@ -20,6 +20,11 @@ def secrets_row(account: GatewayAccount) -> str:
     return f"gateway_account:{account.pk}"
 
 
+def hook_address(account: GatewayAccount) -> str:
+    """Where the company shall call for this account."""
+    return f"{settings.SITE_URL}/hooks/{account.kind}/{account.hook_token}/"
+
+
 def gateway_for(account: GatewayAccount) -> Gateway:
     """The gateway of an account, for this process. Raises ConfigError where its secrets cannot be read."""
     known = (account.pk, account.credentials_version)

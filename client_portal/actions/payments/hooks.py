@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -18,7 +17,7 @@ from advisory_portal.gateways import ConfigError, GatewayError, Rejected, Webhoo
 from advisory_portal.gateways.addresses import COMPANIES
 from client_portal.actions.payments.accounts import lock_account
 from client_portal.actions.payments.asking import NotTaken, not_reached
-from client_portal.actions.payments.gateways import gateway_for, secrets_row
+from client_portal.actions.payments.gateways import gateway_for, hook_address, secrets_row
 from client_portal.models import GatewayAccount
 
 OLD_SECRET_LIFE = timedelta(hours=24)  # how long calls that an old secret signed are taken
@@ -31,11 +30,6 @@ class NoHookMade(Refused):
 
 class NothingToChange(Refused):
     """There is no secret that could be changed."""
-
-
-def hook_address(account: GatewayAccount) -> str:
-    """Where the company shall call for this account."""
-    return f"{settings.SITE_URL}/hooks/{account.kind}/{account.hook_token}/"
 
 
 @calls_outside
@@ -93,7 +87,6 @@ def keep_hook(*, actor: Actor, account: GatewayAccount, secret: str) -> None:
         raise NotTaken(_("The signing secret of a webhook begins with “whsec_”."), field="secret")
     if _hooks(current).get("secrets") == [secret]:
         return
-    current.hook_url = current.hook_url or hook_address(current)
     _write(current, secret if current.kind in KINDS_WITHOUT_SECRET else "", {"secrets": [secret]})
     record(actor, "client_portal.gatewayaccount.hook_made", about=current)
 

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from advisory_portal.core.access import system_actor
 from client_portal import actions
+from client_portal.models import GatewayAccount
 
 AT_ONCE = 100
 
@@ -16,7 +17,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         last: UUID | None = None
-        done, unreadable = 0, []
+        done = 0
+        unreadable: list[GatewayAccount] = []
         while True:
             sealed, failed = actions.reseal_secrets(actor=system_actor(), after=last, most=AT_ONCE)
             if not sealed and not failed:

@@ -17,8 +17,10 @@ from partners.models import Organisation
 
 class GatewayAccounts(models.QuerySet["GatewayAccount"]):
     def visible_to(self, actor: Actor) -> Self:
-        """For staff who may view sales."""
-        if actor.organisation_id is None or actor.kind == ActorKind.CONTACT or not actor.may(Section.SALES, Level.VIEW):
+        """For staff who may view sales, settings or contacts: each of these has a page that names them."""
+        if actor.organisation_id is None or actor.kind == ActorKind.CONTACT:
+            return self.none()
+        if not any(actor.may(one, Level.VIEW) for one in (Section.SALES, Section.SETTINGS, Section.CONTACTS)):
             return self.none()
         return self.filter(organisation_id=actor.organisation_id)
 
