@@ -177,6 +177,7 @@ CELERY_BEAT_SCHEDULE = {
         "client_portal.send_documents",
         "client_portal.invite_contacts",
         "client_portal.send_reminders",
+        "client_portal.send_refunds",
         "client_portal.sync_attempts",
         "client_portal.compare_gateways",
         "collaborations.mail_messages",

@@ -13,7 +13,7 @@ from advisory_portal.core.jobs import nudge, sweep
 from advisory_portal.core.models import JobItem
 from advisory_portal.gateways import GatewayError
 from client_portal import actions
-from client_portal.models import CommentNotice, GatewayAccount, PaymentLog
+from client_portal.models import CommentNotice, GatewayAccount, PaymentLog, Refund
 from client_portal.rules import INVITE
 from documents.models import Reminder
 from documents.rules.bulk import SEND
@@ -107,6 +107,20 @@ def sync_attempts() -> int:
             silent.add(attempt.account_id)
         asked += 1
     return asked
+
+
+@shared_task(name="client_portal.send_refunds")
+def send_refunds() -> int:
+    """Send the refunds that are due, and ask about those on their way; returns how many were worked off."""
+    worked = 0
+    for pk in list(Refund.objects.due(timezone.now()).order_by("due_at").values_list("pk", flat=True)[:BATCH]):
+        try:
+            actions.send_refund(refund_id=pk, now=timezone.now())
+        except Exception:  # one refund does not hold up the others; it stays due
+            logger.exception("the refund %s could not be sent", pk)
+            continue
+        worked += 1
+    return worked
 
 
 @shared_task(name="client_portal.compare_gateways")

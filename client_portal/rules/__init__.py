@@ -44,6 +44,7 @@ from client_portal.rules.portal import (
     terms_hash,
     unused_name,
 )
+from client_portal.rules.refunds import refund_pause
 
 __all__ = [
     "AFTER_END",
@@ -83,6 +84,7 @@ __all__ = [
     "link_life",
     "next_look",
     "pause_of",
+    "refund_pause",
     "signature_picture",
     "terms_hash",
     "unused_name",

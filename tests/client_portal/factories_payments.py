@@ -9,14 +9,17 @@ from typing import Any
 
 from django.utils import timezone
 
+from advisory_portal.core.access import system_actor
 from advisory_portal.core.ids import uuid7
-from advisory_portal.core.money import to_minor
+from advisory_portal.core.money import from_minor, to_minor
 from advisory_portal.core.secrets import seal
-from advisory_portal.gateways import PUBLIC, CheckoutRequest, Money
+from advisory_portal.gateways import PUBLIC, CheckoutRequest, Money, Snapshot
+from client_portal.actions.payments.allocating import allocate
 from client_portal.actions.payments.gateways import gateway_for, secrets_row
 from client_portal.models import AttemptShare, ContactGateway, GatewayAccount, GatewayPayment, PaymentAttempt
 from documents.models import Contact, Document
 from partners.models import Organisation
+from tests.sandboxes import Sandbox
 
 KINDS = ("stripe", "paypal", "square")
 HOOK = "http://127.0.0.1:1/hooks/"  # nobody answers there
@@ -129,3 +132,32 @@ def booked_payment(attempt: PaymentAttempt, *, provider_id: str = "", **values: 
         provider_id=provider_id or f"pay_{attempt.pk.hex}",
         **usual | values,
     )
+
+
+def pay_at(sandbox: Sandbox, attempt: PaymentAttempt, do: str = "pay") -> Snapshot:
+    """The payer does something on the company's page, and the money is taken; nothing of it is booked here."""
+    sandbox.press(attempt.redirect_url, do)
+    gateway = gateway_for(attempt.account)
+    if attempt.account.kind == "paypal":
+        return gateway.capture(attempt.ref, f"{attempt.key}:cap")
+    return gateway.fetch(attempt.ref, attempt.ref2)
+
+
+def paid_payment(sandbox: Sandbox, attempt: PaymentAttempt) -> GatewayPayment:
+    """The attempt is paid at the company, and its money booked on what it was to pay."""
+    (seen,) = pay_at(sandbox, attempt).payments
+    came = from_minor(seen.amount.minor, seen.amount.currency)
+    payment = booked_payment(attempt, provider_id=seen.id, amount=came, paid_at=seen.paid_at)
+    attempt.state = PaymentAttempt.State.SUCCEEDED
+    attempt.save(update_fields=["state"])
+    attempt.shares.update(is_open=False)
+    allocate_shares(payment)
+    return payment
+
+
+def allocate_shares(payment: GatewayPayment) -> GatewayPayment:
+    """The payment stands on what its attempt was to pay."""
+    actor = system_actor(payment.organisation.workspace)
+    for share in payment.attempt.shares.all():
+        allocate(payment=payment, document=share.document, amount=share.amount, actor=actor)
+    return payment

@@ -14,10 +14,8 @@ from client_portal.actions.payments.telling import (
     tell_received,
     tell_refunded,
 )
-from client_portal.models import ContactPreference, Dispute, GatewayPayment, PaymentAllocation, Refund
-from documents import actions as documents
-from documents.models import Settlement
-from tests.client_portal.factories_payments import attempt_at, booked_payment, gateway_account
+from client_portal.models import ContactPreference, Dispute, GatewayPayment, Refund
+from tests.client_portal.factories_payments import allocate_shares, attempt_at, booked_payment, gateway_account
 from tests.factories import MemberFactory, issued_document
 
 pytestmark = pytest.mark.django_db
@@ -30,23 +28,9 @@ def account(companies, delta):
 
 
 @pytest.fixture
-def payment(account, dan, invoice, dan_here):
+def payment(account, dan, invoice):
     """Erin's payment of her invoice, 121 euro, booked on it."""
-    return booked_on(booked_payment(attempt_at(account, invoice)), invoice, dan_here)
-
-
-def booked_on(payment, document, actor, amount=None):
-    amount = amount or document.outstanding
-    today = timezone.now().date()
-    documents.settle(
-        actor=actor, document=document, amount=amount, received_on=today, method="stripe", source_key="gateway:1"
-    )
-    settlement = Settlement.objects.get(document=document, source_key="gateway:1")
-    own = {"organisation_id": payment.organisation_id, "payment": payment, "document": document}
-    PaymentAllocation.objects.create(**own, amount=amount, settlement=settlement)
-    payment.allocated += amount
-    payment.save()
-    return payment
+    return allocate_shares(booked_payment(attempt_at(account, invoice)))
 
 
 def mailed(kind):
@@ -106,11 +90,9 @@ def test_money_that_no_document_took_is_named(payment):
     assert "€9.00 of it stand on no document." in mailed("payment_arrived")[0].text
 
 
-def test_several_invoices_lead_to_the_portal(client, account, erin, dan_here):
+def test_several_invoices_lead_to_the_portal(client, account, erin):
     first, second = issued_document(erin), issued_document(erin)
-    payment = booked_payment(attempt_at(account, first, second))
-    for document in (first, second):
-        booked_on(payment, document, dan_here)
+    payment = allocate_shares(booked_payment(attempt_at(account, first, second)))
     tell_received(payment=payment, now=timezone.now())
     (mail,) = mailed("payment_received")
     assert f"{first.number}: €121.00" in mail.text

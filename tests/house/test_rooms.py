@@ -202,6 +202,8 @@ WITHOUT_ACTOR = {
     "catalog.make_sizes": "the sweep gives it; the picture knows whose it is",
     "catalog.settings_of": "writes nothing: reads the settings or their defaults",
     "client_portal.send_fresh_link": "anybody who holds the old link may ask",
+    "client_portal.refundable": "writes nothing: what may still go back",
+    "client_portal.send_refund": "the sweep gives it; the refund knows who asked",
     "client_portal.log_in": "anybody may try; who enters is found by address and password",
     "client_portal.log_out": "whoever holds the session's token ends it",
     "client_portal.choose_contact": "whoever holds the session's token chooses among its own contacts",
@@ -218,7 +220,7 @@ NOT_ATOMIC = dict.fromkeys(
         *("documents.due_reminders", "documents.reminder_words", "documents.why_closed"),
         *("client_portal.is_payable", "client_portal.payable_ways", "client_portal.way_of_contact"),
         *("client_portal.is_payable", "client_portal.payable_ways", "client_portal.way_of_contact"),
-        "catalog.settings_of",
+        *("catalog.settings_of", "client_portal.refundable"),
     ),
     "writes nothing",
 )
@@ -227,7 +229,7 @@ OUTSIDE = frozenset(
     f"client_portal.{name}"
     for name in (
         *("connect_account", "change_credentials", "check_account", "run_account_check"),
-        *("provision_hook", "rotate_hook_secret", "drop_hooks"),
+        *("provision_hook", "rotate_hook_secret", "drop_hooks", "send_refund"),
         *("start_payment", "sync_attempt", "look_at_attempt", "cancel_attempt", "compare_account"),
         *("start_payment", "sync_attempt", "look_at_attempt", "cancel_attempt", "compare_account"),
     )
@@ -243,6 +245,7 @@ POSITIONAL = dict.fromkeys(
 ) | {
     "client_portal.is_payable": "a document in, an answer out",
     "documents.pdf_of": "a document in, its PDF out",
+    "client_portal.refundable": "a payment in, an amount out",
     "documents.shown_pdf": "a document in, its PDF out",
     "documents.content_of": "a document in, its content out",
     "documents.look_of": "settings in, a look out",

@@ -21,6 +21,8 @@ from client_portal.actions.payments.hooks import (
 )
 from client_portal.actions.payments.looking import close_look, match_payment
 from client_portal.actions.payments.payers import cancel_attempt, look_at_attempt
+from client_portal.actions.payments.refund_sending import send_refund
+from client_portal.actions.payments.refunds import NotRefundable, refundable, request_refund
 from client_portal.actions.payments.resealing import reseal_secrets
 from client_portal.actions.payments.starting import BeingPaid, NotBegun, NothingToPay, start_payment
 from client_portal.actions.payments.sweeping import claim_attempt, compare_account, end_outdated
@@ -33,6 +35,7 @@ __all__ = [
     "NoHookMade",
     "NotBegun",
     "NotReached",
+    "NotRefundable",
     "NotTaken",
     "NothingToPay",
     "WrongWay",
@@ -56,10 +59,13 @@ __all__ = [
     "offer_to_customers",
     "payable_ways",
     "provision_hook",
+    "refundable",
+    "request_refund",
     "reseal_secrets",
     "retire_account",
     "rotate_hook_secret",
     "run_account_check",
+    "send_refund",
     "set_contact_gateways",
     "start_payment",
     "sync_attempt",
