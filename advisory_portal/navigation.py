@@ -13,9 +13,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.backends.utils import csrf_input
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup
 
@@ -400,5 +401,9 @@ class Frame:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page: the actor, if the address has an organisation, and the lazy frame."""
-    return {"actor": getattr(request, "actor", None), "frame": Frame(request)}
+    """Context of every page: the actor, if the address has an organisation, the lazy frame, and a form's hidden token.
+
+    Django would make another token for each form of a page, which costs more than the form.
+    """
+    token = SimpleLazyObject(lambda: csrf_input(request))
+    return {"actor": getattr(request, "actor", None), "frame": Frame(request), "csrf_input": token}

@@ -1,7 +1,6 @@
 """What the frame of a business's portal shows: its tabs, and what stands under the contact's name. Composition only."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -12,9 +11,8 @@ from markupsafe import Markup
 
 from advisory_portal.core.access import Actor
 from advisory_portal.core.formatting import active_language
-from advisory_portal.navigation import Entry, Link, Text, marked
+from advisory_portal.navigation import Entry, Link, Text
 from catalog.models.shopping import Shopper, shopper_of
-
 
 CATALOG = "catalog"  # the tab of contacts for whom the catalog is on
 
@@ -76,9 +74,19 @@ PORTAL_PROFILE: list[Entry] = [
 ]
 
 
+ENTRIES = {one.name: one for one in (*PORTAL_TABS, *PORTAL_PROFILE)}
+
+
+@lru_cache(maxsize=4096)
+def links_html(template: str, slug: str, names: tuple[str, ...], here: str, language: str) -> str:
+    """Links of a portal in the active language, the entry `here` marked: the same for all contacts, so kept."""
+    links = [Link(one.label, one.href(slug), one.name == here, one.icon) for one in map(ENTRIES.__getitem__, names)]
+    return Markup(render_to_string(template, {"links": links}))
+
+
 @lru_cache(maxsize=4096)
 def cart_html(slug: str, in_cart: int, language: str) -> str:
-    """The way to a cart with so many lines, in the active language: the same for all contacts, so kept."""
+    """The way to a cart with so many lines, in the active language, kept as the tabs are."""
     values = {"slug": slug, "in_cart": in_cart, "oob": False}
     return Markup(render_to_string("catalog/_cart_link.html", values))
 
@@ -107,27 +115,36 @@ class PortalFrame:
             return ""
         return cart_html(self._shopper.place.slug, self._shopper.in_cart, active_language())
 
-    @property
-    def tabs(self) -> list[Link]:
-        """None for who came by a document's link."""
-        links = self._links(PORTAL_TABS) if self._actor is not None and sees_whole_portal(self._actor) else []
-        # Every page lies below the first one, which is marked on its own alone.
-        return [
-            replace(one, current=one.current and (place > 0 or one.href == self._path))
-            for place, one in enumerate(links)
-        ]
-
-    @property
-    def profile_tabs(self) -> list[Link]:
-        return self._links(PORTAL_PROFILE)
-
-    def _links(self, entries: list[Entry]) -> list[Link]:
+    def _html(self, template: str, entries: list[Entry], least: int = 1) -> str:
         actor = self._actor
         if actor is None or actor.organisation is None:
-            return []
-        slug = actor.place.slug
-        links = [Link(one.label, one.href(slug), False, one.icon) for one in entries if self._is_shown(one, actor)]
-        return marked(links, self._path)
+            return ""
+        slug, names = actor.place.slug, tuple(one.name for one in entries if self._is_shown(one, actor))
+        here = self._here(slug, names)
+        return links_html(template, slug, names, here, active_language()) if len(names) >= least else ""
+
+    def _here(self, slug: str, names: tuple[str, ...]) -> str:
+        """The entry that the path lies deepest in; all lie below the first, which is marked on its own page alone."""
+        hrefs = {name: ENTRIES[name].href(slug) for name in names}
+        inside = [name for name, href in hrefs.items() if self._path.startswith(href)]
+        deepest = max(inside, key=lambda name: len(hrefs[name]), default="")
+        return "" if deepest == "home" and self._path != hrefs["home"] else deepest
+
+    @property
+    def tabs(self) -> str:
+        """The bar of tabs as HTML; "" for who came by a document's link."""
+        is_whole = self._actor is not None and sees_whole_portal(self._actor)
+        return self._html("layouts/_portal_tabs.html", PORTAL_TABS, least=2) if is_whole else ""
+
+    @property
+    def profile_menu(self) -> str:
+        """What the menu under the contact's name leads to, as HTML."""
+        return self._html("layouts/_portal_menu_links.html", PORTAL_PROFILE)
+
+    @property
+    def profile_tabs(self) -> str:
+        """The side tabs of the profile's pages, as HTML."""
+        return self._html("layouts/_portal_profile_tabs.html", PORTAL_PROFILE)
 
 
 def portal_frame(request: HttpRequest) -> dict[str, Any]:

@@ -1,30 +1,41 @@
-"""Statements that every page asks: the ORM writes them once per process, not once per request."""
+"""Statements that every page asks: the ORM writes them once per process, and a connection plans them once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from random import randrange
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 from django.db import connection, models
 
-Parameter = UUID | str | date | datetime | list[UUID]
+Parameter = UUID | str | date | datetime | Decimal | list[UUID]
 _STAND_INS: dict[type, Callable[[], Parameter]] = {
     UUID: uuid4,
     str: lambda: str(uuid4()),
+    Decimal: lambda: Decimal(randrange(10**15)) / 1000,
     list: lambda: [uuid4()],
     date: lambda: date(1, 1, 1) + timedelta(days=randrange(500_000)),
     datetime: lambda: datetime(1, 1, 1, tzinfo=UTC) + timedelta(microseconds=randrange(10**15)),
 }
 
 
+class _PlannedOnce(psycopg.Cursor[Any]):
+    """Gives PostgreSQL the parameters apart from the text, and lets it keep what it made of the text."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> "_PlannedOnce":
+        return super().execute(query, params, prepare=True, **options)
+
+
 class Prepared:
     """A `values_list` queryset of named parameters, compiled when it is first asked.
 
-    `build` takes its parameters by keyword and returns the queryset; each is a UUID, a list of them, a text, a date or
-    a moment that the queryset compares with a column as it is. Compiling such a queryset costs as much as running it.
-    Source: docs/performance.md.
+    `build` takes its parameters by keyword and returns the queryset; each is a UUID, a list of them, a text, a number,
+    a date or a moment that the queryset compares with a column as it is. Compiling such a queryset costs as much as
+    running it, and so does planning it, which a connection does once (settings.DATABASE_PREPARED); a statement about
+    a list is planned each time, because the plan follows the list's length. Source: docs/performance.md.
     """
 
     def __init__(self, build: Callable[..., "models.QuerySet[Any, Any]"], **kinds: type) -> None:
@@ -32,28 +43,97 @@ class Prepared:
         self._kinds = kinds
 
     @cached_property
-    def _compiled(self) -> tuple[str, list[tuple[str | None, Any]]]:
-        """The SQL, and for each of its parameters its name, or None and the value that is always there."""
-        stand_ins = {name: _STAND_INS[kind]() for name, kind in self._kinds.items()}
-        sql, values = self._build(**stand_ins).query.sql_with_params()
-        places = [(_name_of(value, stand_ins), value) for value in values]
-        missing = set(self._kinds) - {name for name, _value in places}
-        if missing:
-            raise ValueError(f"The statement does not compare {sorted(missing)} as they are.")
-        return sql, places
+    def _compiled(self) -> tuple[str, list[str]]:
+        """The SQL with the values that are always there written into it, and the names of its parameters in order."""
+        return _compiled(self._build, self._kinds, lambda name: "%s")
 
     def rows(self, **parameters: Parameter) -> Sequence[tuple[Any, ...]]:
         """The rows as the database gives them: values are not converted by model fields."""
-        sql, places = self._compiled
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [value if name is None else parameters[name] for name, value in places])
+        sql, names = self._compiled
+        with self._cursor() as cursor:
+            cursor.execute(sql, [parameters[name] for name in names])
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
+
+    def _cursor(self) -> Any:
+        """One that plans once, except where the plan must follow a list."""
+        return connection.cursor() if list in self._kinds.values() else _planned_once()
 
     def first(self, **parameters: Parameter) -> tuple[Any, ...] | None:
         """The first row, or None."""
         rows = self.rows(**parameters)
         return rows[0] if rows else None
+
+
+def text_of(build: Callable[..., "models.QuerySet[Any, Any]"], **kinds: type) -> str:
+    """The SQL of a queryset as `Prepared` takes it, with its parameters as `%(name)s`: a part of what is `Written`."""
+    return _compiled(build, kinds, lambda name: f"%({name})s")[0]
+
+
+def _compiled(
+    build: Callable[..., "models.QuerySet[Any, Any]"], kinds: Mapping[str, type], place: Callable[[str], str]
+) -> tuple[str, list[str]]:
+    """The SQL with the values that are always there written into it, and the names of its parameters in order."""
+    stand_ins: dict[str, Parameter] = {}
+    for name, kind in kinds.items():
+        while (one := _STAND_INS[kind]()) in stand_ins.values():
+            pass  # no two may be mistaken for each other
+        stand_ins[name] = one
+    sql, values = build(**stand_ins).query.sql_with_params()
+    names = [_name_of(value, stand_ins) for value in values]
+    missing = set(kinds) - set(names)
+    if missing:
+        raise ValueError(f"The statement does not compare {sorted(missing)} as they are.")
+    write = psycopg.ClientCursor(_connected()).mogrify
+    written = [
+        place(name) if name else write("%s", [value]).replace("%", "%%")
+        for name, value in zip(names, values, strict=True)
+    ]
+    return sql.replace("%%", "%%%%") % tuple(written), [name for name in names if name]
+
+
+class Written:
+    """A statement written as text, with its parameters as `%(name)s`: lists as the text of an array (`array_text`).
+
+    A connection plans it once, as `Prepared`; `rows_planned_anew` plans it for the parameters at hand, which pays where
+    a list may be long.
+    """
+
+    def __init__(self, sql: str) -> None:
+        self._sql = sql
+
+    def rows(self, **parameters: Any) -> list[tuple[Any, ...]]:
+        with _planned_once() as cursor:
+            return self._found(cursor, parameters)
+
+    def rows_planned_anew(self, **parameters: Any) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            return self._found(cursor, parameters)
+
+    def _found(self, cursor: Any, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+        cursor.execute(self._sql, parameters)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
+def array_text(ids: Iterable[str]) -> str:
+    """Ids as the text of an array: writing a list of UUIDs costs twenty times as much."""
+    return f"{{{','.join(ids)}}}"
+
+
+def _planned_once() -> Any:
+    """A cursor for a statement that plans once, except where somebody wants to read whole statements."""
+    if connection.queries_logged:
+        return connection.cursor()
+    cursor: Any = _PlannedOnce(_connected())
+    return connection.make_cursor(cursor)
+
+
+def _connected() -> "psycopg.Connection[Any]":
+    """This thread's connection, opened if it is not."""
+    connection.ensure_connection()
+    opened: psycopg.Connection[Any] = connection.connection
+    return opened
 
 
 def _name_of(value: object, stand_ins: dict[str, Parameter]) -> str | None:

@@ -7,12 +7,11 @@ from datetime import date
 
 from django.http import QueryDict
 
+from client_portal.models.listed import EXPIRED, OPEN, OVERDUE, TO_DECIDE, Narrowing
 from documents.models import Document, Kind
-from documents.models.document import Documents
 
 DEFAULT_ORDER = "-issued_on"
 ORDERS = ("number", "issued_on", "payable")
-OPEN, OVERDUE, TO_DECIDE, EXPIRED = "open", "overdue", "to-decide", "expired"
 State = Document.State
 STATES: dict[str, tuple[str, ...]] = {  # what a list of a kind can be narrowed to
     Kind.INVOICE: (OPEN, OVERDUE, State.PAID, State.VOID),
@@ -26,6 +25,7 @@ STATES: dict[str, tuple[str, ...]] = {  # what a list of a kind can be narrowed 
 class PortalFilter:
     """Words, a state of STATES, days of the documents' dates, and the order ("-issued_on")."""
 
+    kind: str
     words: str
     state: str
     since: date | None
@@ -36,7 +36,8 @@ class PortalFilter:
     def of(cls, query: QueryDict, kind: str) -> PortalFilter:
         state, sort = query.get("state", ""), query.get("sort", "")
         return cls(
-            words=query.get("q", "").replace("\x00", "")[:100],
+            kind=kind,
+            words=query.get("q", "").replace("\x00", "")[:100].strip(),
             state=state if state in STATES.get(kind, ()) else "",
             since=_day(query.get("from", "")),
             until=_day(query.get("to", "")),
@@ -47,20 +48,9 @@ class PortalFilter:
     def is_active(self) -> bool:
         return bool(self.words or self.state or self.since or self.until)
 
-    def apply(self, documents: Documents, today: date) -> Documents:
-        found = documents.matching(self.words)
-        if self.state == OPEN:
-            found = found.filter(state__in=(State.ISSUED, State.PARTIALLY_PAID))
-        elif self.state == OVERDUE:
-            found = found.overdue(today)
-        elif self.state == TO_DECIDE:
-            found = found.to_decide(today)
-        elif self.state == EXPIRED:
-            found = found.expired(today)
-        elif self.state:
-            found = found.filter(state=self.state)
-        days = {"issued_on__gte": self.since, "issued_on__lte": self.until}
-        return found.filter(**{name: day for name, day in days.items() if day})
+    @property
+    def narrowing(self) -> Narrowing:
+        return Narrowing(self.kind, self.words, str(self.state), self.since, self.until)
 
 
 def _day(text: str) -> date | None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from advisory_portal.core.access import Workspace
 from advisory_portal.core.statements import Prepared
 from client_portal.models.links import PortalLink
 from client_portal.models.logins import PortalLogin, PortalSession
+from client_portal.rules import MOST_REMEMBERED_LINKS
 from documents.models import Contact
 from partners.models import Organisation
 
@@ -150,10 +152,22 @@ _LINK = ("id", "purpose", "document_id", "email", "expires_at", "revoked_at", "h
 
 def links_with(slug: str, ids: Iterable[UUID]) -> list[LinkRights]:
     """The links of these ids in the portal at this address, newest first."""
-    passwords = PortalLogin.objects.filter(organisation_id=OuterRef("organisation_id"), email=OuterRef("email"))
-    found = PortalLink.objects.in_portal(slug, ids).annotate(has_password=Exists(passwords.exclude(password="")))
-    people = (*_contact_columns("contact__"), *_contact_columns("contact__merged_into__"))
-    return [_link(row) for row in found.values_list(*_LINK, *people, *_place_columns("organisation__"))]
+    named = {f"link_{place}": one for place, one in enumerate(ids)}
+    return [_link(row) for row in _links(len(named)).rows(slug=slug, **named)] if named else []
+
+
+@lru_cache(maxsize=MOST_REMEMBERED_LINKS)
+def _links(number: int) -> Prepared:
+    """The statement about so many links: browsers hold few, and one that names each is planned once."""
+
+    def build(slug: str, **ids: UUID) -> QuerySet[Any, Any]:
+        passwords = PortalLogin.objects.filter(organisation_id=OuterRef("organisation_id"), email=OuterRef("email"))
+        found = PortalLink.objects.in_portal(slug, ids.values())
+        people = (*_contact_columns("contact__"), *_contact_columns("contact__merged_into__"))
+        columns = (*_LINK, *people, *_place_columns("organisation__"))
+        return found.annotate(has_password=Exists(passwords.exclude(password=""))).values_list(*columns)
+
+    return Prepared(build, slug=str, **{f"link_{place}": UUID for place in range(number)})
 
 
 def _link(row: Sequence[Any]) -> LinkRights:

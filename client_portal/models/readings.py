@@ -1,27 +1,25 @@
 """What the portal's pages read of one contact: statements that are written once, over rows that wait or months.
 
-Each is for a contact that sees all of its documents (`Actor.document_ids` is None), and gives nothing to others.
+Those about all documents are for a contact that sees all of them (`Actor.document_ids` is None), and give nothing to
+others.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from advisory_portal.core.access import Actor, ActorKind, Workspace
+from advisory_portal.core.access import Actor, ActorKind
 from advisory_portal.core.statements import Prepared
+from client_portal.models.listed import COLUMNS, OPEN_STATES, ListedDocument, contact_of, listed
 from client_portal.models.months import ContactMonth
 from client_portal.models.settings import PortalSettings
-from documents.models import Document, Kind
+from documents.models import Attachment, Document, Kind, Settlement
 
 Rows = QuerySet[Any, Any]
-OPEN = (Document.State.ISSUED, Document.State.PARTIALLY_PAID)
-COLUMNS = ("id", "kind", "state", "number", "issued_on", "due_on", "currency", "payable", "settled")
-_NOWHERE = Workspace(UUID(int=0), "", "", "business", "", "UTC", "en", "")
 
 
 class Month(NamedTuple):
@@ -51,24 +49,25 @@ class Waiting(NamedTuple):
     overdue_number: int
 
 
-def _read(rows_of: Callable[..., Rows], actor: Actor, *given: object) -> Sequence[tuple[Any, ...]]:
+def _read(rows_of: Callable[..., Rows], actor: Actor, *given: object, **days: date) -> Sequence[tuple[Any, ...]]:
+    """The rows; `given` is written into the statement, `days` are its parameters."""
     if actor.kind != ActorKind.CONTACT or actor.document_ids is not None or actor.contact_id is None:
         return []
-    return _prepared(rows_of, *given).rows(organisation=actor.place.id, contact=actor.contact_id)
+    statement = _prepared(rows_of, tuple(days), *given)
+    return statement.rows(organisation=actor.place.id, contact=actor.contact_id, **days)
 
 
 @lru_cache(maxsize=64)
-def _prepared(rows_of: Callable[..., Rows], *given: object) -> Prepared:
-    def build(organisation: UUID, contact: UUID) -> Rows:
-        anybody = Actor(ActorKind.CONTACT, "", organisation=replace(_NOWHERE, id=organisation), contact_id=contact)
-        return rows_of(anybody, *given)
+def _prepared(rows_of: Callable[..., Rows], days: tuple[str, ...], *given: object) -> Prepared:
+    def build(organisation: UUID, contact: UUID, **asked: date) -> Rows:
+        return rows_of(contact_of(organisation, contact), *given, **asked)
 
-    return Prepared(build, organisation=UUID, contact=UUID)
+    return Prepared(build, organisation=UUID, contact=UUID, **dict.fromkeys(days, date))
 
 
 def months_of(actor: Actor, since: date) -> list[Month]:
     """The contact's months from that day on, by currency. One statement over as many rows as there are months."""
-    return [Month(*row) for row in _read(_months, actor, since)]
+    return [Month(*row) for row in _read(_months, actor, since=since)]
 
 
 def _months(actor: Actor, since: date) -> Rows:
@@ -78,7 +77,7 @@ def _months(actor: Actor, since: date) -> Rows:
 
 def balances_before(actor: Actor, day: date) -> dict[str, Any]:
     """What was open before the first day of a month, by currency: invoiced less credited less settled."""
-    return dict(_read(_balances, actor, day))
+    return dict(_read(_balances, actor, day=day))
 
 
 def _balances(actor: Actor, day: date) -> Rows:
@@ -88,13 +87,13 @@ def _balances(actor: Actor, day: date) -> Rows:
 
 def waiting_of(actor: Actor, today: date) -> list[Waiting]:
     """What is open of invoices and credit notes, and the quotes that can be decided on. One statement over those."""
-    return [Waiting(*row) for row in _read(_waiting, actor, today)]
+    return [Waiting(*row) for row in _read(_waiting, actor, today=today)]
 
 
 def _waiting(actor: Actor, today: date) -> Rows:
     visible = Document.objects.visible_to(actor).order_by()
     left, is_late = F("payable") - F("settled"), Q(due_on__lt=today)
-    owed = visible.filter(kind__in=(Kind.INVOICE, Kind.CREDIT_NOTE), state__in=OPEN)
+    owed = visible.filter(kind__in=(Kind.INVOICE, Kind.CREDIT_NOTE), state__in=OPEN_STATES)
     sums = {
         "amount": Sum(left),
         "count": Count("pk"),
@@ -111,41 +110,88 @@ def _to_decide(visible: Rows, today: date) -> tuple[Rows, Rows]:
     return quotes.filter(due_on__gte=today), quotes.filter(due_on=None)
 
 
-def first_waiting(actor: Actor, today: date, most: int) -> list[Document]:
-    """Of the quotes to decide and of the unpaid invoices the first of each by due date, with the columns of a row."""
-    return [_document(row) for row in _read(_first_waiting, actor, today, most)]
+def first_waiting(actor: Actor, today: date, most: int) -> list[ListedDocument]:
+    """Of the quotes to decide and of the unpaid invoices the first of each by due date, as rows show them."""
+    return listed(_read(_first_waiting, actor, most, today=today))
 
 
-def _first_waiting(actor: Actor, today: date, most: int) -> Rows:
+def _first_waiting(actor: Actor, most: int, today: date) -> Rows:
     visible = Document.objects.visible_to(actor)
-    invoices = visible.filter(kind=Kind.INVOICE, state__in=OPEN)
+    invoices = visible.filter(kind=Kind.INVOICE, state__in=OPEN_STATES)
     parts = [
         rows.order_by("due_on", "id").values_list(*COLUMNS)[:most] for rows in (*_to_decide(visible, today), invoices)
     ]
     return parts[0].union(*parts[1:], all=True)
 
 
-def latest_of(actor: Actor, most: int) -> list[Document]:
-    """The latest documents of every kind, with the columns of a row."""
-    return [_document(row) for row in _read(_latest, actor, most)]
+def latest_of(actor: Actor, most: int) -> list[ListedDocument]:
+    """The latest documents of every kind, as rows show them."""
+    return listed(_read(_latest, actor, most))
 
 
 def _latest(actor: Actor, most: int) -> Rows:
     return Document.objects.visible_to(actor).order_by("-issued_on", "-id").values_list(*COLUMNS)[:most]
 
 
-def unpaid_of(actor: Actor) -> list[Document]:
+def unpaid_of(actor: Actor) -> list[ListedDocument]:
     """What is open of invoices and credit notes, the longest due first. For the ageing of a statement."""
-    return [_document(row) for row in _read(_unpaid, actor)]
+    return listed(_read(_unpaid, actor))
 
 
 def _unpaid(actor: Actor) -> Rows:
-    owed = Document.objects.visible_to(actor).filter(kind__in=(Kind.INVOICE, Kind.CREDIT_NOTE), state__in=OPEN)
+    owed = Document.objects.visible_to(actor).filter(kind__in=(Kind.INVOICE, Kind.CREDIT_NOTE), state__in=OPEN_STATES)
     return owed.order_by("due_on", "id").values_list(*COLUMNS)
 
 
-def _document(row: tuple[Any, ...]) -> Document:
-    return Document(**dict(zip(COLUMNS, row, strict=True)))
+class SharedFile(NamedTuple):
+    """A file that the business shares with a document's contact; `size` in bytes."""
+
+    id: UUID
+    name: str
+    size: int
+
+
+class Paid(NamedTuple):
+    """Money on a document, negative when it went back."""
+
+    received_on: date
+    method: str
+    amount: Any
+
+
+def files_of(actor: Actor, document_id: UUID) -> list[SharedFile]:
+    """What is shared with one of the documents that the contact sees, the oldest first."""
+    return [SharedFile(*row) for row in _of_document(_files, actor, document_id)]
+
+
+def _files(actor: Actor, document: UUID) -> Rows:
+    rows = Attachment.objects.visible_to(actor).filter(document_id=document)
+    return rows.order_by("id").values_list("id", "file__name", "file__size")
+
+
+def paid_of(actor: Actor, document_id: UUID) -> list[Paid]:
+    """The payments of one of the documents that the contact sees, the oldest first."""
+    return [Paid(*row) for row in _of_document(_paid, actor, document_id)]
+
+
+def _paid(actor: Actor, document: UUID) -> Rows:
+    rows = Settlement.objects.visible_to(actor).filter(document_id=document)
+    return rows.order_by("received_on", "id").values_list("received_on", "method", "amount")
+
+
+def _of_document(rows_of: Callable[..., Rows], actor: Actor, document_id: UUID) -> Sequence[tuple[Any, ...]]:
+    if actor.contact_id is None or (actor.document_ids is not None and document_id not in actor.document_ids):
+        return []
+    statement = _prepared_of_document(rows_of)
+    return statement.rows(organisation=actor.place.id, contact=actor.contact_id, document=document_id)
+
+
+@cache
+def _prepared_of_document(rows_of: Callable[..., Rows]) -> Prepared:
+    def build(organisation: UUID, contact: UUID, document: UUID) -> Rows:
+        return rows_of(contact_of(organisation, contact), document)
+
+    return Prepared(build, organisation=UUID, contact=UUID, document=UUID)
 
 
 def welcome_of(actor: Actor) -> str:

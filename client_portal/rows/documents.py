@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,11 +10,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from advisory_portal.core.formatting import active_language, format_date, money_formatter
+from client_portal.models.listed import ListedDocument
 from documents import rules
-from documents.models import Document, Kind, Settlement
+from documents.models import Kind, Settlement
 from documents.words import METHODS, state_label
 
-_HOLE = UUID(int=0)
+
+@lru_cache(maxsize=4096)
+def documents_address(slug: str) -> str:
+    """What the addresses of all documents of a portal begin with; an id and a stroke follow."""
+    hole = UUID(int=0)
+    return reverse("client_portal:document", args=[slug, hole]).removesuffix(f"{hole}/")
 
 
 class DocumentRow(NamedTuple):
@@ -32,11 +38,10 @@ class DocumentRow(NamedTuple):
     id: str
 
 
-def document_rows(documents: Iterable[Document], *, slug: str, today: date) -> list[DocumentRow]:
+def document_rows(documents: Iterable[ListedDocument], *, slug: str, today: date) -> list[DocumentRow]:
     """The documents as rows of a contact's list. Makes no query."""
-    language = active_language()
-    pattern = reverse("client_portal:document", args=[slug, _HOLE])
-    kinds = {str(kind): str(kind.label) for kind in Kind}
+    language, before = active_language(), documents_address(slug)
+    kinds = cache(lambda kind: str(Kind(kind).label))
     state_labels = cache(state_label)
     rows = []
     for document in documents:
@@ -45,8 +50,8 @@ def document_rows(documents: Iterable[Document], *, slug: str, today: date) -> l
         is_open = document.kind in rules.PAYABLE_KINDS and document.state in (rules.ISSUED, rules.PARTIALLY_PAID)
         rows.append(
             DocumentRow(
-                href=pattern.replace(str(_HOLE), str(document.pk)),
-                kind=kinds[document.kind],
+                href=f"{before}{document.pk}/",
+                kind=kinds(document.kind),
                 number=document.number,
                 date=format_date(document.issued_on, language),
                 due=format_date(document.due_on, language) if document.due_on else "",
@@ -72,8 +77,7 @@ class PaymentRow(NamedTuple):
 
 def payment_rows(settlements: Iterable[Settlement], *, slug: str) -> list[PaymentRow]:
     """The payments as rows, with their documents as fetched along. Makes no query."""
-    language = active_language()
-    pattern = reverse("client_portal:document", args=[slug, _HOLE])
+    language, before = active_language(), documents_address(slug)
     rows = []
     for one in settlements:
         document = one.document
@@ -82,7 +86,7 @@ def payment_rows(settlements: Iterable[Settlement], *, slug: str) -> list[Paymen
         rows.append(
             PaymentRow(
                 date=format_date(one.received_on, language),
-                href=pattern.replace(str(_HOLE), str(document.pk)),
+                href=f"{before}{document.pk}/",
                 document=f"{Kind(document.kind).label} {document.number}",
                 method=method if amount > 0 else _("%(method)s, taken back") % {"method": method},
                 amount=money_formatter(language, document.currency)(amount),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.dates import format_date as babel_date
 from django.urls import reverse
@@ -12,10 +13,11 @@ from django.utils.translation import ngettext
 
 from advisory_portal.core.access import Actor
 from advisory_portal.core.formatting import active_language, format_date, locale_of, money_formatter
+from client_portal.models.listed import ListedDocument
 from client_portal.models.readings import Month, Waiting, first_waiting, latest_of, months_of, waiting_of
-from client_portal.rows.documents import DocumentRow, document_rows
+from client_portal.rows.documents import DocumentRow, document_rows, documents_address
 from documents import rules
-from documents.models import Document, Kind
+from documents.models import Kind
 
 MONTHS, TASKS, LATEST = 12, 6, 6
 _ZERO = Decimal(0)
@@ -73,7 +75,7 @@ def home_of(actor: Actor, today: date, asked: str = "") -> Home:
         currencies=currencies,
         tiles=list(_tiles(actor, currency, open_now, own, _to_decide(waiting), today)) if currencies else [],
         facts=list(_facts(currency, own)),
-        months=[_month_name(month) for month in months],
+        months=[_month_name(month.month, active_language()) for month in months],
         series=_series(currency, own, months),
         latest=document_rows(latest_of(actor, LATEST), slug=place.slug, today=today),
     )
@@ -85,29 +87,30 @@ def _last_months(today: date) -> list[date]:
     return [date(month // 12, month % 12 + 1, 1) for month in range(number - MONTHS + 1, number + 1)]
 
 
-def _month_name(month: date) -> str:
-    return str(babel_date(month, "LLL", locale=locale_of(active_language())))[:3]
+@lru_cache(maxsize=256)
+def _month_name(month: int, language: str) -> str:
+    return str(babel_date(date(2000, month, 1), "LLL", locale=locale_of(language)))[:3]
 
 
 # --- What waits ----------------------------------------------------------------------------------------------
 
 
-def _tasks(documents: Iterable[Document], slug: str, today: date) -> list[Task]:
+def _tasks(documents: Iterable[ListedDocument], slug: str, today: date) -> list[Task]:
     """The overdue first, then by the day until which there is time."""
     waiting = sorted(documents, key=lambda one: (one.due_on or date.max, one.pk))
     late = [one for one in waiting if _is_late(one, today)]
     return [_task(one, slug, today) for one in (late + [one for one in waiting if one not in late])[:TASKS]]
 
 
-def _is_late(document: Document, today: date) -> bool:
+def _is_late(document: ListedDocument, today: date) -> bool:
     return document.kind == Kind.INVOICE and rules.is_overdue(document.state, document.due_on, today)
 
 
-def _task(document: Document, slug: str, today: date) -> Task:
+def _task(document: ListedDocument, slug: str, today: date) -> Task:
     is_quote, is_late = document.kind == Kind.QUOTE, _is_late(document, today)
     money = money_formatter(active_language(), document.currency)
     return Task(
-        href=reverse("client_portal:document", args=[slug, document.pk]),
+        href=f"{documents_address(slug)}{document.pk}/",
         icon="file-pen" if is_quote else "receipt",
         title=f"{Kind(document.kind).label} {document.number}",
         detail=_until(document, today),
@@ -117,7 +120,7 @@ def _task(document: Document, slug: str, today: date) -> Task:
     )
 
 
-def _until(document: Document, today: date) -> str:
+def _until(document: ListedDocument, today: date) -> str:
     """How long there is time, or since when it is late."""
     if document.due_on is None:
         return _("Waits for your answer") if document.kind == Kind.QUOTE else _("To be paid")
@@ -150,6 +153,7 @@ def _more(waiting: Sequence[Waiting], slug: str) -> Iterable[tuple[str, str]]:
         yield words, _list(slug, "invoices", "?state=open")
 
 
+@lru_cache(maxsize=8192)
 def _list(slug: str, kind: str, query: str = "") -> str:
     return reverse("client_portal:list", args=[slug, kind]) + query
 

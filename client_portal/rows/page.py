@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from advisory_portal.core.formatting import active_language, format_date, money_formatter
+from client_portal.models.readings import Paid, SharedFile
 from documents import rules
-from documents.models import Attachment, Document, Kind, Settlement
+from documents.models import Document, Kind
 from documents.words import METHODS, state_label
 
 _HOLE = UUID(int=0)
@@ -66,7 +67,7 @@ class PaymentLine:
     amount: str
 
 
-def payment_rows(document: Document, settlements: Iterable[Settlement]) -> list[PaymentLine]:
+def payment_rows(document: Document, settlements: Iterable[Paid]) -> list[PaymentLine]:
     """The document's payments, oldest first; what was taken back is negative."""
     money, language = money_formatter(active_language(), document.currency), active_language()
     return [
@@ -86,10 +87,7 @@ class FileRow:
     size: str
 
 
-def file_rows(attachments: Iterable[Attachment], *, slug: str) -> list[FileRow]:
-    """The files that the business shares with the document, fetched along."""
+def file_rows(files: Iterable[SharedFile], *, slug: str) -> list[FileRow]:
+    """The files that the business shares with the document."""
     pattern = reverse("client_portal:attachment", args=[slug, _HOLE])
-    return [
-        FileRow(pattern.replace(str(_HOLE), str(one.pk)), one.file.name, filesizeformat(one.file.size))
-        for one in attachments
-    ]
+    return [FileRow(pattern.replace(str(_HOLE), str(one.id)), one.name, filesizeformat(one.size)) for one in files]

@@ -13,10 +13,11 @@ from django.utils.translation import pgettext
 
 from advisory_portal.core.access import Actor
 from advisory_portal.core.formatting import active_language, format_date, money_formatter
+from client_portal.models.listed import ListedDocument
 from client_portal.models.readings import Month, balances_before, months_of, unpaid_of
 from client_portal.models.statements import Movement, movements_of
 from client_portal.rules import AGES, age_of
-from documents.models import Document, Kind
+from documents.models import Kind
 from documents.words import METHODS
 
 MOST_ROWS = 1_000  # of documents, and of payments
@@ -97,7 +98,7 @@ def _account(
     opening: Decimal,
     months: list[Month],
     movements: list[Movement],
-    unpaid: list[Document],
+    unpaid: list[ListedDocument],
     today: date,
 ) -> Account:
     money = money_formatter(active_language(), currency)
@@ -118,7 +119,7 @@ def _account(
     )
 
 
-def _ages(invoices: Iterable[Document], today: date) -> list[Decimal]:
+def _ages(invoices: Iterable[ListedDocument], today: date) -> list[Decimal]:
     sums = [_ZERO] * (len(AGES) + 1)
     for invoice in invoices:
         sums[age_of(invoice.due_on, today)] += invoice.outstanding

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_GET, require_POST
 from advisory_portal.core.access import Actor, WorkspaceRequest, portal
 from advisory_portal.core.files import file_response, stored_response
 from client_portal import actions
+from client_portal.models.readings import files_of, paid_of
 from client_portal.rows.page import file_rows, payment_rows, side_of
 from documents import sheets
 from documents.actions import shown_pdf
-from documents.models import Attachment, Document, Settlement
+from documents.models import Attachment, Document
 from documents.models.reading import document_for_reading
 
 
@@ -29,8 +30,6 @@ def found_document(actor: Actor, document_id: UUID) -> Document:
 def document_context(request: WorkspaceRequest, document: Document) -> dict[str, Any]:
     """What the document's page shows."""
     actor = request.actor
-    files = Attachment.objects.visible_to(actor).filter(document=document).select_related("file")
-    money = Settlement.objects.visible_to(actor).filter(document=document).order_by("received_on", "id")
     side = side_of(document, actor.today())
     return {
         "business": actor.place,
@@ -38,8 +37,8 @@ def document_context(request: WorkspaceRequest, document: Document) -> dict[str,
         "sheet": sheets.sheet_of(document, accent=actor.place.accent),
         "side": side,
         "state": side.state,
-        "files": file_rows(files, slug=actor.place.slug),
-        "payments": payment_rows(document, money if document.settled else ()),
+        "files": file_rows(files_of(actor, document.pk), slug=actor.place.slug),
+        "payments": payment_rows(document, paid_of(actor, document.pk) if document.settled else ()),
         "is_told": not actor.read_only,
     }
 

@@ -10,17 +10,17 @@ from django.views.decorators.http import require_POST
 
 from advisory_portal.core.access import Actor, WorkspaceRequest, portal
 from advisory_portal.core.files import file_response
-from advisory_portal.core.paging import keyset_page
+from advisory_portal.core.paging import Cut, keyset_page
 from client_portal import actions
 from client_portal.forms import DocumentChoiceForm, PortalFilter
-from client_portal.forms.document_filter import EXPIRED, OPEN, OVERDUE, STATES, TO_DECIDE
+from client_portal.forms.document_filter import STATES
+from client_portal.models.listed import EXPIRED, OPEN, OVERDUE, TO_DECIDE, listed_page
 from client_portal.rows.documents import document_rows, payment_rows
 from documents import rules
 from documents.models import Document, Kind, Settlement
 from documents.words import KIND_WORDS, state_label
 
 PAGE_SIZE = 25
-COLUMNS = ("kind", "state", "number", "issued_on", "due_on", "currency", "payable", "settled")
 
 
 def _kind_of(slug: str) -> str:
@@ -42,14 +42,9 @@ def document_list(request: WorkspaceRequest, kind: str) -> HttpResponse:
     if came_by_link(actor):
         return redirect("client_portal:home", actor.place.slug)
     asked = PortalFilter.of(request.GET, name)
-    documents = asked.apply(Document.objects.visible_to(actor).of_kind(name), today)
-    page = keyset_page(
-        documents.only(*COLUMNS),
-        order=asked.order,
-        size=PAGE_SIZE,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
-    )
+    cursors = {"after": request.GET.get("after", ""), "before": request.GET.get("before", "")}
+    cut = Cut.asked(Document, order=asked.order, size=PAGE_SIZE, **cursors)
+    page = listed_page(actor, asked.narrowing, cut, today)
     context = {
         "business": actor.place,
         "title": KIND_WORDS[name].plural,

@@ -1,17 +1,21 @@
 """Statements that are compiled once say what their queryset says."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.postgres.fields import ArrayField
+from django.db import connection
 from django.db.models import BooleanField, Func, UUIDField, Value
 from django.db.models.functions import TruncDate
+from django.test.utils import CaptureQueriesContext
 
 from advisory_portal.core.statements import Prepared
+from documents.models import Document
 from partners.models import Member, Organisation
 from partners.models.membership import rights_in
-from tests.factories import MemberFactory, OrganisationFactory, UserFactory
+from tests.factories import DocumentFactory, MemberFactory, OrganisationFactory, UserFactory
 
 
 class _AmongIds(Func):
@@ -49,6 +53,54 @@ def test_lists_days_and_moments_are_parameters_too():
     assert statement.rows(ids=[second.pk], **asked) == [("berta",)]
     assert statement.rows(ids=[first.pk], **(asked | {"since": moment + timedelta(microseconds=1)})) == []
     assert statement.rows(ids=[first.pk], **(asked | {"day": date(2020, 1, 1)})) == []
+
+
+@pytest.mark.django_db
+def test_numbers_and_percent_signs_are_what_they_are():
+    made = DocumentFactory(number="10 %", payable=Decimal("12.500"))
+    other = DocumentFactory(number="10 %s", payable=Decimal("12.500"))
+    of_amount = Prepared(
+        lambda amount: Document.objects.filter(payable=amount, number__contains="0 %").values_list("pk").order_by("pk"),
+        amount=Decimal,
+    )
+    assert of_amount.rows(amount=Decimal("12.5")) == [(made.pk,), (other.pk,)]
+    of_number = Prepared(lambda number: Document.objects.filter(number=number).values_list("pk"), number=str)
+    assert of_number.rows(number="10 %s") == [(other.pk,)]
+    assert of_amount.rows(amount=Decimal("12.501")) == []
+
+
+@pytest.mark.django_db
+def test_a_connection_plans_it_once():
+    statement = Prepared(named, name=str)
+    for name in ("Ana", "Berta", "Carla"):
+        statement.rows(name=name)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT custom_plans + generic_plans, parameter_types::text FROM pg_prepared_statements "
+            "WHERE statement LIKE %s",
+            ["%partners_organisation%$1%"],
+        )
+        assert cursor.fetchall() == [(3, "{text}")]
+
+
+@pytest.mark.django_db
+def test_about_a_list_it_is_planned_each_time():
+    statement = Prepared(
+        lambda ids: Organisation.objects.annotate(among=_AmongIds(ids)).filter(among=True).values_list("id"), ids=list
+    )
+    statement.rows(ids=[uuid4()])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ["%= ANY(%"])
+        assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.django_db
+def test_who_reads_statements_reads_whole_ones():
+    statement = Prepared(named, name=str)
+    statement.rows(name="Ana")
+    with CaptureQueriesContext(connection) as captured:
+        statement.rows(name="Berta")
+    assert "'Berta'" in captured.captured_queries[0]["sql"]
 
 
 @pytest.mark.django_db
