@@ -10,8 +10,10 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet, Value
 from django.http import HttpRequest
 from django.template.backends.utils import csrf_input
 from django.template.loader import render_to_string
@@ -23,6 +25,7 @@ from markupsafe import Markup
 from advisory_portal.core.access import Actor, ActorKind, Level, Section
 from advisory_portal.core.formatting import active_language, locale_of
 from advisory_portal.core.models import Notification
+from advisory_portal.core.statements import Prepared
 from partners.models.membership import PREDEFINED_NAMES
 
 Text = str | Promise
@@ -37,7 +40,9 @@ def address_in(slug: str, view: str, kind: str = "") -> str:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the side bar. `key` follows `g` on the keyboard; `shown` decides for an actor."""
+    """A line of the side bar. `key` follows `g` on the keyboard; `shown` decides for an actor; `news` is the id of the
+    badge that what waits is written into.
+    """
 
     name: str
     label: Text
@@ -46,6 +51,7 @@ class Entry:
     shown: Callable[[Actor], bool]
     kind: str = ""
     key: str = ""
+    news: str = ""
 
     def href(self, slug: str) -> str:
         return address_in(slug, self.view, self.kind)
@@ -58,6 +64,7 @@ class Link:
     current: bool
     icon: str = ""
     key: str = ""
+    news: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +189,15 @@ NAVIGATION: list[tuple[Text, list[Entry]]] = [
         _("Advisory services"),
         [
             Entry("my_portal", _("My portal"), "id-card", "collaborations:my_portal", of_a_firm, key="y"),
-            Entry("requests", _("Requests"), "messages-square", "collaborations:requests", of_a_firm, key="r"),
+            Entry(
+                "requests",
+                _("Requests"),
+                "messages-square",
+                "collaborations:requests",
+                of_a_firm,
+                key="r",
+                news="news-messages",
+            ),
             Entry(
                 "questions",
                 _("Questions"),
@@ -215,13 +230,15 @@ NAVIGATION: list[tuple[Text, list[Entry]]] = [
 ENTRIES = {entry.name: entry for _label, entries in NAVIGATION for entry in entries}
 
 
+def _link(entry: Entry, slug: str, is_here: bool) -> Link:
+    return Link(entry.label, entry.href(slug), is_here, entry.icon, entry.key, entry.news)
+
+
 def groups_of(slug: str, names: Collection[str], here: str) -> list[Group]:
     """The entries of these names in a workspace, under the headings they stand under; headings of nothing left out."""
     groups = [(label, [entry for entry in entries if entry.name in names]) for label, entries in NAVIGATION]
     return [
-        Group(label, [Link(one.label, one.href(slug), one.name == here, one.icon, one.key) for one in entries])
-        for label, entries in groups
-        if entries
+        Group(label, [_link(one, slug, one.name == here) for one in entries]) for label, entries in groups if entries
     ]
 
 
@@ -282,6 +299,15 @@ def marked(links: Iterable[Link], path: str) -> list[Link]:
     inside = [link.href for link in listed if path.startswith(link.href)]
     deepest = max(inside, key=len, default="")
     return [Link(link.label, link.href, link.href == deepest, link.icon, link.key) for link in listed]
+
+
+def _unread(person: UUID) -> QuerySet[Notification, Any]:
+    """A row for each unread notification, as far as they are counted."""
+    rows = Notification.objects.filter(user_id=person).unread().order_by()
+    return rows.annotate(one=Value(1)).values_list("one")[: UNREAD_CAP + 1]
+
+
+_UNREAD = Prepared(_unread, person=UUID)
 
 
 class Frame:
@@ -390,8 +416,7 @@ class Frame:
         """How many notifications are unread, at most "99+"; "" for none."""
         if not self._request.user.is_authenticated:
             return ""
-        rows = Notification.objects.filter(user_id=self._request.user.pk).unread()
-        number = rows.order_by()[: UNREAD_CAP + 1].count()
+        number = len(_UNREAD.rows(person=self._request.user.pk))
         return f"{UNREAD_CAP}+" if number > UNREAD_CAP else str(number or "")
 
     @property

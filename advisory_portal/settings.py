@@ -269,7 +269,8 @@ if PLATFORM_STRIPE_SECRET_KEY and PLATFORM_STRIPE_MODE == "sandbox" and not PAYM
 
 # --- People --------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "partners.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["partners.adapters.PersonBackend"]
+SESSION_ENGINE = "advisory_portal.core.sessions"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -6,25 +6,25 @@ Source: PRODUCT 3, KPIs.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, Count, DateField, Func, Min, QuerySet, UUIDField, Value
+from django.db.models import BooleanField, Count, DateField, Func, Min, QuerySet, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.access import Actor, Level, Section
-from advisory_portal.core.statements import Prepared
+from advisory_portal.core.statements import Written, array_text, text_of
 from bookkeeping.models import BankLine, EntryToMake, InboxFile, JournalEntry, TaxFiling
-from collaborations.models.portal import PortalRow, portal_rows
+from collaborations.models.portal_rows import PortalKey, PortalRow, portal_keys, portal_rows
 from collaborations.rules.grants import granted_levels
 from documents.models import Contact, Document
 from documents.models.contact import NEW_DAYS
@@ -39,6 +39,11 @@ class Waiting(NamedTuple):
 
     number: int
     oldest: date | None
+
+
+NOTHING = Waiting(0, None)
+Counts = dict[str, dict[str, Waiting]]
+"""By code and business (its id as text) what waits; nothing is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +132,37 @@ def count_waiting(wanted: Mapping[UUID, Collection[str]], now: datetime) -> dict
 
     Every code wanted is there, and no other. One statement, however many businesses.
     """
-    found = {business: {code: Waiting(0, None) for code in codes} for business, codes in wanted.items()}
-    of_code: dict[str, list[UUID]] = {code: [] for code in KPIS}
-    for business, codes in wanted.items():
-        for code in codes:
-            of_code[code].append(business)
-    if not any(of_code.values()):
+    found = _count({str(business): codes for business, codes in wanted.items()}, now)
+    return {
+        business: {code: found[code].get(str(business), NOTHING) for code in codes}
+        for business, codes in wanted.items()
+    }
+
+
+def _count(wanted: Mapping[str, Collection[str]], now: datetime) -> Counts:
+    """What waits of the codes wanted of each business, these as texts. One statement, none if nothing is wanted."""
+    found: Counts = {code: {} for code in KPIS}
+    bits = {codes: sum(_BITS[code] for code in codes) for codes in set(map(tuple, wanted.values()))}
+    if not any(bits.values()):
         return found
-    for code, business, number, oldest in _COUNTS.rows(**of_code, since=_since(now), today=now.date()):
-        there = found[business][code]
-        found[business][code] = Waiting(there.number + number, min(filter(None, (there.oldest, oldest)), default=None))
+    asked = {"businesses": array_text(wanted), "codes": [bits[tuple(codes)] for codes in wanted.values()]}
+    known: dict[tuple[str, str], Waiting] = {}
+    for code, *columns in _counts().rows(**asked, since=_since(now), today=now.date()):
+        of_code = found[code]
+        for business, number, oldest in zip(*(column.split(",") for column in columns), strict=True):
+            waiting = known.get((number, oldest))
+            if waiting is None:
+                day = date.fromisoformat(oldest) if oldest else None
+                waiting = known[number, oldest] = Waiting(int(number), day)
+            there = of_code.get(business)
+            of_code[business] = waiting if there is None else _both(there, waiting)
     return found
+
+
+def _both(one: Waiting, other: Waiting) -> Waiting:
+    """What waits in two tables."""
+    oldest = min(filter(None, (one.oldest, other.oldest)), default=None)
+    return Waiting(one.number + other.number, oldest)
 
 
 def pending_of(business_id: UUID, levels: Mapping[str, int], now: datetime) -> dict[str, Waiting]:
@@ -146,21 +171,34 @@ def pending_of(business_id: UUID, levels: Mapping[str, int], now: datetime) -> d
 
 
 @lru_cache(maxsize=1024)
-def open_codes(levels: str | None, sections: tuple[str, ...]) -> tuple[str, ...]:
-    """The codes of the KPIs that a role opens to a firm within a plan; `levels` as JSON, None without access."""
-    if levels is None:
+def open_codes(levels: str | None, sections: str | None) -> tuple[str, ...]:
+    """The codes of the KPIs that a role opens to a firm within a plan: its levels as JSON, None without access, and
+    the plan's sections with commas between.
+    """
+    if levels is None or sections is None:
         return ()
-    return tuple(kpi.code for kpi in open_kpis(granted_levels(json.loads(levels), sections)))
+    return tuple(kpi.code for kpi in open_kpis(granted_levels(json.loads(levels), sections.split(","))))
 
 
-def clients_shown(actor: Actor, ids: Sequence[UUID], now: datetime) -> list[PortalRow]:
+def clients_shown(actor: Actor, ids: Sequence[str], now: datetime) -> list[PortalRow]:
     """The rows of *My portal* of these clients, which the actor must be known to see, in the same order."""
     return portal_rows(actor, ids, now, open_codes)
 
 
-def count_in_rows(rows: Iterable[PortalRow], now: datetime) -> dict[UUID, dict[str, Waiting]]:
-    """What waits in the businesses of these rows, as far as each lets the firm see it."""
-    return count_waiting({row.business_id: row.codes for row in rows if row.business_id and row.codes}, now)
+def clients_compared(actor: Actor, ids: Sequence[str], now: datetime, compared: Collection[str]) -> list[PortalKey]:
+    """As `clients_shown`, but only what is compared (`portal_keys`)."""
+    return portal_keys(actor, ids, now, open_codes, compared)
+
+
+def count_in_rows(rows: Sequence[PortalRow | PortalKey], now: datetime, codes: Collection[str] = tuple(KPIS)) -> Counts:
+    """What of these codes waits in the businesses of these rows, as far as each lets the firm see it."""
+    asked = {own: tuple(code for code in own if code in codes) for own in {row.codes for row in rows}}
+    return _count({row.business: asked[row.codes] for row in rows if asked[row.codes]}, now)
+
+
+def waiting_in(row: PortalRow | PortalKey, counts: Counts) -> dict[str, Waiting]:
+    """What waits in the business of this row: every code that it opens, and no other."""
+    return {code: counts[code].get(row.business, NOTHING) for code in row.codes}
 
 
 def waiting_rows(kpi: Kpi, business_id: UUID, now: datetime) -> list[QuerySet[Any]]:
@@ -175,18 +213,30 @@ def _since(now: datetime) -> datetime:
     return now - timedelta(days=NEW_DAYS)
 
 
+# --- The statement -------------------------------------------------------------------------------------------
+
+_BITS = {code: 1 << place for place, code in enumerate(KPIS)}
+_EVERY = """
+WITH wanted AS MATERIALIZED (
+    SELECT * FROM unnest(%(businesses)s::uuid[], %(codes)s::int[]) AS given(business, codes)
+)
+SELECT code, string_agg(organisation_id::text, ','), string_agg(number::text, ','),
+    string_agg(coalesce(oldest::text, ''), ',')
+FROM ({}) AS found GROUP BY code
+"""
+
+
 class _AnyOf(Func):
-    """`column = ANY(list)`: one parameter however long the list, unlike `IN`."""
+    """`column = ANY(list)`: the index is asked for each, as the list is known before."""
 
     template = "%(expressions)s)"
     arg_joiner = " = ANY("
     output_field = BooleanField()
 
 
-def _part(kpi: Kpi, queue: Queue, organisations: list[UUID], since: datetime, today: date) -> QuerySet[Any, Any]:
-    rows = queue.rows(since, today).filter(
-        _AnyOf("organisation_id", Value(organisations, output_field=ArrayField(UUIDField())))
-    )
+def _part(kpi: Kpi, queue: Queue, since: datetime, today: date) -> QuerySet[Any, Any]:
+    wanted = RawSQL("ARRAY(SELECT business FROM wanted WHERE codes & %s > 0)", [_BITS[kpi.code]])
+    rows = queue.rows(since, today).filter(_AnyOf("organisation_id", wanted))
     oldest = Cast(Min(queue.dated), DateField())
     grouped = rows.order_by().values("organisation_id").annotate(number=Count("*"), oldest=oldest)
     part: QuerySet[Any, Any] = grouped.annotate(code=Value(kpi.code)).values_list(
@@ -195,10 +245,13 @@ def _part(kpi: Kpi, queue: Queue, organisations: list[UUID], since: datetime, to
     return part
 
 
-def _counts(since: datetime, today: date, **of_code: list[UUID]) -> QuerySet[Any, Any]:
-    first, *others = (_part(kpi, queue, of_code[kpi.code], since, today) for kpi in _TABLE for queue in kpi.queues)
+def _parts(since: datetime, today: date) -> QuerySet[Any, Any]:
+    first, *others = (_part(kpi, queue, since, today) for kpi in _TABLE for queue in kpi.queues)
     every: QuerySet[Any, Any] = first.union(*others, all=True)
     return every
 
 
-_COUNTS = Prepared(_counts, since=datetime, today=date, **dict.fromkeys(KPIS, list))
+@cache
+def _counts() -> Written:
+    """One row for each code that waits anywhere: the businesses, how much, the oldest, each as a list with commas."""
+    return Written(_EVERY.format(text_of(_parts, since=datetime, today=date)))

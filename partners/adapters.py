@@ -1,10 +1,12 @@
-"""How allauth writes mails and keeps secrets here."""
+"""How allauth finds people, writes mails and keeps secrets here."""
 
 import base64
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
@@ -20,10 +22,19 @@ from advisory_portal.core.formatting import active_language
 from advisory_portal.core.mail import Recipient, notify
 from partners import actions
 from partners.models import User
+from partners.models.user import person_by_id
 from partners.rules.values import NewOrganisation, NewPerson
 
 # Where the button of a mail leads, by what allauth calls the address; the first that is there.
 ADDRESSES = ("activate_url", "password_reset_url", "signup_url")
+
+
+class PersonBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
+    """As allauth's, but whoever is logged in is read by a statement that is planned once."""
+
+    def get_user(self, user_id: UUID) -> User | None:
+        person = person_by_id(user_id)
+        return person if self.user_can_authenticate(person) else None
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -11,10 +10,11 @@ from django.urls import reverse
 
 from advisory_portal.core.mail import notify
 from collaborations.actions.kpi_preferences import EVERY_KPI
-from collaborations.kpis import KPIS, Kpi, clients_shown, count_in_rows
+from collaborations.kpis import KPIS, Kpi, clients_shown, count_in_rows, waiting_in
 from collaborations.models import Client, KpiPreference, KpiReading
 from collaborations.models.clients import ELIGIBLE
-from collaborations.models.portal import PortalRow, ids_in_order, portal_settings
+from collaborations.models.portal import ids_in_order
+from collaborations.models.portal_settings import portal_settings
 from collaborations.rules.digests import grown, next_digest
 from partners.models import Member
 
@@ -81,13 +81,13 @@ def tell_of_work(*, preference: KpiPreference, now: datetime) -> bool:
 def _news_of(member: Member, now: datetime) -> list[tuple[str, list[News]]]:
     """What has come, by name of the client, the most first; what the person knows is brought up to date."""
     actor = member.actor
-    ids, _total = ids_in_order(Client.objects.visible_to(actor).current(), "name", start=0, size=None)
+    ids, _total = ids_in_order(actor, {}, now)
     rows = clients_shown(actor, ids, now)
     counts = count_in_rows(rows, now)
     settings = portal_settings(actor, ids)
     readings = KpiReading.objects.filter(member=member)
-    told: Mapping[UUID, Mapping[str, int]] = dict(readings.values_list("client_id", "counts"))
-    found = {row.id: {code: one.number for code, one in _pending(row, counts).items()} for row in rows}
+    told = {str(client): known for client, known in readings.values_list("client_id", "counts")}
+    found = {row.id: {code: one.number for code, one in waiting_in(row, counts).items()} for row in rows}
     _remember(member, found, told, now)
     news = []
     for row in rows:
@@ -102,12 +102,8 @@ def _news_of(member: Member, now: datetime) -> list[tuple[str, list[News]]]:
     return sorted(news, key=lambda one: -sum(line.more for line in one[1]))
 
 
-def _pending(row: PortalRow, counts: Mapping[UUID, Mapping[str, Any]]) -> Mapping[str, Any]:
-    return counts.get(row.business_id, {}) if row.business_id else {}
-
-
 def _remember(
-    member: Member, found: Mapping[UUID, dict[str, int]], told: Mapping[UUID, Mapping[str, int]], now: datetime
+    member: Member, found: Mapping[str, dict[str, int]], told: Mapping[str, Mapping[str, int]], now: datetime
 ) -> None:
     """Write down what the person knows now. Clients they no longer see, or that closed, are new when they come back."""
     gone = [client for client in told if not found.get(client)]

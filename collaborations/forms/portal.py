@@ -55,9 +55,30 @@ class PortalFilter:
         return bool(self.words.strip() or self.manager or self.tag or self.access or self.kpi)
 
     @property
+    def column(self) -> str:
+        """What the order goes by."""
+        return self.order.removeprefix("-")
+
+    @property
+    def is_by_count(self) -> bool:
+        return self.column in COUNTED
+
+    @property
+    def stored_order(self) -> str:
+        """The order as far as the database knows it."""
+        return self.order if self.column in ORDERS else "name"
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The KPIs whose counts the filter and the order compare."""
+        if self.column == NEXT or self.kpi == ANY:
+            return tuple(KPIS)
+        return tuple(code for code in KPIS if code in (self.kpi, self.column))
+
+    @property
     def needs_all(self) -> bool:
         """Must what waits in every client be known to find the page?"""
-        return bool(self.kpi) or self.order.removeprefix("-") in BY_ROWS
+        return bool(self.kpi) or self.column in BY_ROWS
 
     @property
     def narrowing(self) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -46,10 +47,12 @@ def of_clients(rows: Rows, actor: Actor, client: str = "") -> Rows:
     if side_of(actor) != Side.FIRM:
         return rows.none()
     own = rows.filter(firm_id=actor.organisation_id)
-    if leads(actor):
-        return own
-    assigned = {f"{client}managers__member__user_id": actor.user_id, f"{client}managers__member__retired_at": None}
-    return own.filter(**assigned)
+    return own if leads(actor) else assigned_to(own, actor.user_id, client)
+
+
+def assigned_to(rows: Rows, person: UUID | None, client: str = "") -> Rows:
+    """Rows of the clients that the person is assigned to."""
+    return rows.filter(**{f"{client}managers__member__user_id": person, f"{client}managers__member__retired_at": None})
 
 
 def of_side(rows: Rows, actor: Actor, client: str) -> Rows:

@@ -48,6 +48,10 @@ class Conversations(models.QuerySet["Conversation"]):
         seen = Coalesce(Subquery(mark.values("seen")[:1]), 0)
         return self.annotate(unread=Greatest(F(f"{side.other}_count") - seen, 0))
 
+    def unread_by(self, actor: Actor) -> Self:
+        """Those with messages of the other side that the person has not seen."""
+        return self.with_unread(actor).filter(unread__gt=0)
+
     def with_readers(self, actor: Actor) -> Self:
         """Each with `read_by`: names of the other side's people who have seen all that the actor's side wrote."""
         side = side_of(actor)

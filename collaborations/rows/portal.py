@@ -1,12 +1,9 @@
-"""The table of *My portal*, prepared: every text once, in the reader's language."""
+"""Which rows *My portal* shows in which order, and the words of its cells, in the reader's language."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,14 +11,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from advisory_portal.core.formatting import format_date, format_number
 from collaborations.forms.portal import ANY, NEXT, QUESTIONS, PortalFilter
-from collaborations.kpis import KPIS, MESSAGES, Waiting
-from collaborations.models.kpis import KpiPreference
-from collaborations.models.portal import PortalRow, PortalSettings
+from collaborations.kpis import KPIS, MESSAGES, NOTHING, Counts, Waiting, waiting_in
+from collaborations.models.portal_rows import PortalKey, PortalRow
 from collaborations.rules.grants import last_day_of
-from collaborations.rules.work_next import Reason, is_old, reasons_of
+from collaborations.rules.work_next import Reason, reasons_of, weight_of
 from partners.models.membership import PREDEFINED_NAMES
 
-REASONS_SHOWN = 3
 TEXT_COLUMNS = ("managers", "since", "access", "plan")
 COLUMNS: dict[str, str | Promise] = {
     "managers": gettext_lazy("Managers"),
@@ -34,37 +29,6 @@ COLUMNS: dict[str, str | Promise] = {
     QUESTIONS: gettext_lazy("Questions"),
 }
 USUAL = tuple(code for code in COLUMNS if code != "plan")
-Counts = Mapping[UUID, Mapping[str, Waiting]]
-
-
-class KpiCell(NamedTuple):
-    """A number in the table. `shape` is "badge" where the person wants to be told of it, "plain" where not, "zero",
-    or "absent" where the client does not share it; `age` says how old, `is_old` marks what has waited long. `value`
-    is what its button sends, `href` where it leads from My portal on, of those that are read in the firm's own pages.
-    """
-
-    shape: str
-    number: str
-    age: str
-    is_old: bool
-    value: str = ""
-    href: str = ""
-
-
-@dataclass(slots=True)
-class TableRow:
-    """A row: `texts` are (code, text, or parts of it) of the columns that are not counted, `numbers` of those that
-    are, in order; `reasons` say why it is up next.
-    """
-
-    id: UUID
-    name: str
-    tax_id: str
-    tags: list[str]
-    has_access: bool
-    texts: list[tuple[str, Any]]
-    numbers: list[KpiCell]
-    reasons: list[str]
 
 
 def kpi_choices() -> list[tuple[str, str | Promise]]:
@@ -73,150 +37,62 @@ def kpi_choices() -> list[tuple[str, str | Promise]]:
     return [(ANY, _("Anything")), *counted]
 
 
-class Wanted:
-    """Of what a person wants to be told, for each client: the general choice, or the client's own."""
-
-    def __init__(self, settings: PortalSettings) -> None:
-        self._general = self._read(settings.general)
-        self._own = {pk: self._read(row) for pk, row in settings.overrides.items()}
-
-    @staticmethod
-    def _read(row: KpiPreference | None) -> tuple[Collection[str], Mapping[str, int]]:
-        return ((*KPIS, MESSAGES), {}) if row is None else (frozenset(row.kpis), row.thresholds)
-
-    def tells(self, client_id: UUID, code: str, number: int) -> bool:
-        kpis, thresholds = self._own.get(client_id, self._general)
-        return code in kpis and number >= thresholds.get(code, 1)
-
-
 # --- Which clients, in which order ---------------------------------------------------------------------------
 
 
-def sorted_rows(rows: Sequence[PortalRow], asked: PortalFilter, counts: Counts, today: date) -> list[PortalRow]:
-    """The rows that have the pending work asked for, in the order asked for. `rows` come by name."""
+def placed(rows: Sequence[PortalKey], asked: PortalFilter, counts: Counts, today: date) -> list[PortalKey]:
+    """Those that have the pending work asked for, in the order asked for; where that is equal, in the order they come.
+
+    `counts` has what the filter and the order compare.
+    """
     kept = [row for row in rows if _has(row, asked.kpi, counts)] if asked.kpi else list(rows)
-    column, backwards = asked.order.removeprefix("-"), asked.order.startswith("-")
+    column, backwards = asked.column, asked.order.startswith("-")
     if column == NEXT:
-        return sorted(kept, key=lambda row: -sum(one.weight for one in row_reasons(row, counts, today)))
-    keys: dict[str, Callable[[PortalRow], Any]] = {
-        "managers": lambda row: [name.casefold() for name in row.managers] or ["\uffff"],
-        "access": lambda row: (not row.has_access, role_label(row).casefold()),
-        "name": lambda row: 0,
-        "since": lambda row: row.since,
-        "plan": lambda row: (not row.plan, row.plan.casefold()),
-    }
-    if column == "name":
-        return kept[::-1] if backwards else kept
-    return sorted(kept, key=keys.get(column, lambda row: _number(row, column, counts)), reverse=backwards)
+        return sorted(kept, key=lambda row: -_weight(row, counts, today))
+    if column == "managers":
+        return sorted(kept, key=_names, reverse=backwards)
+    if column == "access":
+        return sorted(kept, key=lambda row: (not row.has_access, role_label(row).casefold()), reverse=backwards)
+    if not asked.is_by_count:
+        return kept
+    return sorted(kept, key=lambda row: _number(row, column, counts), reverse=backwards)
 
 
-def _has(row: PortalRow, kpi: str, counts: Counts) -> bool:
+def _names(row: PortalKey) -> list[str]:
+    return [name.casefold() for name in row.managers or ()] or ["\uffff"]
+
+
+def _has(row: PortalKey, kpi: str, counts: Counts) -> bool:
     return any(_number(row, code, counts) > 0 for code in (row.codes if kpi == ANY else (kpi,)))
 
 
-def _number(row: PortalRow, column: str, counts: Counts) -> int:
+def _number(row: PortalKey, column: str, counts: Counts) -> int:
     """What a counted column shows; -1 where it is absent."""
     if column == MESSAGES:
-        return row.unread if row.conversation_id else -1
+        return row.unread if row.conversation else -1
     if column == QUESTIONS:
-        return row.open_questions + row.answers if row.business_id else -1
-    return counts[row.business_id][column].number if row.business_id and column in row.codes else -1
+        return row.open_questions + row.answers if row.business else -1
+    return counts[column].get(row.business, NOTHING).number if column in row.codes else -1
+
+
+def _weight(row: PortalKey, counts: Counts, today: date) -> int:
+    """How much presses a client."""
+    waiting = waiting_in(row, counts)
+    ends_on = last_day_of(row.ends_at, row.time_zone)
+    return weight_of(waiting, unread=row.unread, answers=row.answers, ends_on=ends_on, today=today)
 
 
 def row_reasons(row: PortalRow, counts: Counts, today: date) -> list[Reason]:
     """Why the client is up, the weightiest first."""
-    pending = counts.get(row.business_id, {}) if row.business_id else {}
+    waiting = waiting_in(row, counts)
     ends_on = last_day_of(row.ends_at, row.time_zone)
-    return reasons_of(pending, unread=row.unread, answers=row.answers, ends_on=ends_on, today=today)
+    return reasons_of(waiting, unread=row.unread, answers=row.answers, ends_on=ends_on, today=today)
 
 
-# --- What a row shows ----------------------------------------------------------------------------------------
+# --- Words ---------------------------------------------------------------------------------------------------
 
 
-def table_rows(
-    rows: Iterable[PortalRow], *, columns: Sequence[str], counts: Counts, wanted: Wanted, today: date, is_next: bool
-) -> list[TableRow]:
-    """The rows of one page. Makes no query."""
-    writer = _Writer(counts, wanted, today)
-    return [
-        TableRow(
-            row.id,
-            row.name,
-            row.tax_id,
-            row.tags,
-            row.has_access,
-            [(code, writer.texts[code](row)) for code in columns if code in writer.texts],
-            [writer.number(row, code) for code in columns if code not in writer.texts],
-            [reason_text(one, today) for one in row_reasons(row, counts, today)[:REASONS_SHOWN]] if is_next else [],
-        )
-        for row in rows
-    ]
-
-
-class _Writer:
-    """Writes cells; days and ages once for all that share them."""
-
-    def __init__(self, counts: Counts, wanted: Wanted, today: date) -> None:
-        self._counts, self._wanted, self._today = counts, wanted, today
-        self._ages: dict[tuple[bool, date | None], str] = {}
-        self.texts: dict[str, Callable[[PortalRow], Any]] = {
-            "managers": lambda row: row.managers,
-            "since": lambda row: format_date(row.since),
-            "access": self._access,
-            "plan": lambda row: row.plan,
-        }
-
-    def number(self, row: PortalRow, code: str) -> KpiCell:
-        if code == MESSAGES:
-            return self._messages(row)
-        return self._questions(row) if code == QUESTIONS else self._kpi(row, code)
-
-    def _kpi(self, row: PortalRow, code: str) -> KpiCell:
-        if row.business_id is None or code not in row.codes:
-            return _ABSENT
-        number, oldest = self._counts[row.business_id][code]
-        if not number:
-            return _ZERO
-        shape = "badge" if self._wanted.tells(row.id, code, number) else "plain"
-        age = self._ages.get((code == "taxes", oldest))
-        if age is None:
-            age = self._ages[code == "taxes", oldest] = age_text(code, oldest, self._today)
-        return KpiCell(shape, f"{number:,}", age, is_old(code, oldest, self._today), f"{row.id}:{code}")
-
-    def _messages(self, row: PortalRow) -> KpiCell:
-        if row.conversation_id is None:
-            return _ABSENT
-        if not row.unread:
-            return _ZERO
-        shape = "badge" if self._wanted.tells(row.id, MESSAGES, row.unread) else "plain"
-        return KpiCell(shape, str(row.unread), "", False, href=f"requests/{row.conversation_id}/")
-
-    def _questions(self, row: PortalRow) -> KpiCell:
-        if row.business_id is None:
-            return _ABSENT
-        total = row.open_questions + row.answers
-        if not total:
-            return _ZERO
-        told = {"open": row.open_questions, "answered": row.answers}
-        age = _("%(open)s open, %(answered)s answered") % told
-        shape = "badge" if row.answers else "plain"
-        return KpiCell(shape, str(total), age, False, href=f"clients/{row.id}/#questions")
-
-    def _access(self, row: PortalRow) -> tuple[str, str, str]:
-        """State, words, and when it ends or was asked for."""
-        if row.business_id is None:
-            return "outside", _("No account here"), ""
-        if row.has_access:
-            ends_on = last_day_of(row.ends_at, row.time_zone)
-            return "given", role_label(row), _("until %(day)s") % {"day": format_date(ends_on)} if ends_on else ""
-        return "missing", _("No access"), _("asked for") if row.asked_at else ""
-
-
-_ABSENT = KpiCell("absent", "", "", False)
-_ZERO = KpiCell("zero", "0", "", False)
-
-
-def role_label(row: PortalRow) -> str:
+def role_label(row: PortalRow | PortalKey) -> str:
     """The role that the client gave, in the reader's language; "" without access."""
     return str(PREDEFINED_NAMES.get(row.role_code, row.role_name))
 
@@ -280,13 +156,13 @@ def csv_rows(rows: Iterable[PortalRow], counts: Counts) -> Iterable[list[str]]:
     ]  # fmt: skip
     for row in rows:
         ends_on = last_day_of(row.ends_at, row.time_zone)
-        pending = counts.get(row.business_id, {}) if row.business_id else {}
+        pending = waiting_in(row, counts)
         figures = [text for code in KPIS for text in _figures(pending.get(code))]
         yield [
             row.name, row.tax_id, ", ".join(row.tags), ", ".join(row.managers), row.since.isoformat(),
             role_label(row), row.plan, ends_on.isoformat() if ends_on else "", *figures,
-            str(row.unread) if row.conversation_id else "",
-            *((str(row.open_questions), str(row.answers)) if row.business_id else ("", "")),
+            str(row.unread) if row.conversation else "",
+            *((str(row.open_questions), str(row.answers)) if row.business else ("", "")),
         ]  # fmt: skip
 
 

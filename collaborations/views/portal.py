@@ -1,7 +1,7 @@
 """My portal: all clients of a firm with what waits in each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,28 +15,14 @@ from advisory_portal.core.files import file_response
 from advisory_portal.formats.tables import write_csv
 from collaborations import actions, sources
 from collaborations.forms.portal import NEXT, PAGE_SIZE, PortalFilter
-from collaborations.kpis import KPIS, clients_shown, count_in_rows
+from collaborations.kpis import KPIS, Counts, clients_compared, clients_shown, count_in_rows
 from collaborations.models import Client
 from collaborations.models.base import leads
-from collaborations.models.portal import (
-    PortalRow,
-    PortalSettings,
-    ids_in_order,
-    narrowed,
-    portal_choices,
-    portal_settings,
-)
-from collaborations.rows.portal import (
-    COLUMNS,
-    TEXT_COLUMNS,
-    USUAL,
-    Counts,
-    Wanted,
-    csv_rows,
-    kpi_choices,
-    sorted_rows,
-    table_rows,
-)
+from collaborations.models.portal import ids_in_order
+from collaborations.models.portal_rows import PortalRow
+from collaborations.models.portal_settings import PortalSettings, portal_settings
+from collaborations.rows.portal import COLUMNS, TEXT_COLUMNS, USUAL, csv_rows, kpi_choices, placed
+from collaborations.rows.portal_table import Table
 from partners.models import Organisation, standing_of
 
 
@@ -61,29 +47,22 @@ def my_portal(request: WorkspaceRequest) -> HttpResponse:
         return redirect(_address(actor, asked.query))
     settings = portal_settings(actor, [row.id for row in found.rows])
     chosen = columns_of(settings)
-    # What to work on next says why in their place.
-    columns = [code for code in chosen if code not in TEXT_COLUMNS] if asked.order == NEXT else chosen
-    may_lead = leads(actor)
+    is_next = asked.order == NEXT  # says why in the place of texts
+    columns = [code for code in chosen if code not in TEXT_COLUMNS] if is_next else chosen
+    table = Table(columns, counts=found.counts, settings=settings, today=actor.today(), is_next=is_next)
     context = {
         "asked": asked,
         "total": found.total,
-        "rows": table_rows(
-            found.rows,
-            columns=columns,
-            counts=found.counts,
-            wanted=Wanted(settings),
-            today=actor.today(),
-            is_next=asked.order == NEXT,
-        ),
+        "body": table.html(found.rows),
+        "row_ids": " ".join([row.id for row in found.rows]),
         "text_columns": [(code, COLUMNS[code]) for code in columns if code in TEXT_COLUMNS],
         "number_columns": [(code, COLUMNS[code]) for code in columns if code not in TEXT_COLUMNS],
         "all_columns": COLUMNS.items(),
         "shown_columns": chosen,
         "kpi_choices": kpi_choices(),
-        "views": settings.views,
-        "choices": portal_choices(actor, leads=may_lead),
+        "settings": settings,
         "standing": standing_of(actor),
-        "may_lead": may_lead,
+        "may_lead": leads(actor),
         "first": (asked.page - 1) * PAGE_SIZE + 1,
         "last": (asked.page - 1) * PAGE_SIZE + len(found.rows),
         "page_size": PAGE_SIZE,
@@ -97,18 +76,23 @@ def _address(actor: Actor, query: str) -> str:
 
 
 def find_rows(actor: Actor, asked: PortalFilter, now: datetime) -> Found:
-    """The page asked for: three statements, whatever the order and however many clients."""
-    clients = narrowed(Client.objects.visible_to(actor).current(), asked.narrowing, now)
+    """The page asked for: three statements, or five where its order compares what waits, however many clients."""
     start, size = (0, None) if asked.is_whole else ((asked.page - 1) * PAGE_SIZE, PAGE_SIZE)
-    if not asked.needs_all:
-        ids, total = ids_in_order(clients, asked.order, start=start, size=size)
-        rows = clients_shown(actor, ids, now)
-        return Found(rows, total, count_in_rows(rows, now))
-    ids, _total = ids_in_order(clients, "name", start=0, size=None)
+    if asked.needs_all:
+        every = _ids_by_work(actor, asked, now)
+        ids, total = every[start : None if size is None else start + size], len(every)
+    else:
+        ids, total = ids_in_order(actor, asked.narrowing, now, asked.order, start=start, size=size)
     rows = clients_shown(actor, ids, now)
-    counts = count_in_rows(rows, now)
-    in_order = sorted_rows(rows, asked, counts, actor.today())
-    return Found(in_order[start : None if size is None else start + size], len(in_order), counts)
+    return Found(rows, total, count_in_rows(rows, now))
+
+
+def _ids_by_work(actor: Actor, asked: PortalFilter, now: datetime) -> list[str]:
+    """All clients that the filters leave, in the order asked for."""
+    ids, _total = ids_in_order(actor, asked.narrowing, now, asked.stored_order)
+    keys = clients_compared(actor, ids, now, (asked.kpi, asked.column))
+    counts = count_in_rows(keys, now, asked.compared)
+    return [key.id for key in placed(keys, asked, counts, actor.today())]
 
 
 def columns_of(settings: PortalSettings) -> list[str]:
@@ -121,14 +105,9 @@ def columns_of(settings: PortalSettings) -> list[str]:
 @require_GET
 def export_clients(request: WorkspaceRequest) -> HttpResponse:
     """The clients that the filters leave, as CSV."""
-    actor, now = request.actor, utc_now()
-    asked = PortalFilter.of(request.GET)
-    clients = narrowed(Client.objects.visible_to(actor).current(), asked.narrowing, now)
-    ids, _total = ids_in_order(clients, "name", start=0, size=None)
-    rows = clients_shown(actor, ids, now)
-    counts = count_in_rows(rows, now)
-    in_order = sorted_rows(rows, asked, counts, actor.today())
-    content = b"".join(write_csv(csv_rows(in_order, counts)))
+    actor = request.actor
+    found = find_rows(actor, replace(PortalFilter.of(request.GET), is_whole=True), utc_now())
+    content = b"".join(write_csv(csv_rows(found.rows, found.counts)))
     name = f"{actor.place.slug}-{actor.today().isoformat()}.csv"
     return file_response(content, name=name, content_type="text/csv; charset=utf-8")
 
@@ -136,8 +115,12 @@ def export_clients(request: WorkspaceRequest) -> HttpResponse:
 @firm()
 @require_POST
 def enter_from_list(request: WorkspaceRequest) -> HttpResponse:
-    """Go into a client's account. `go` is "<client>", or "<client>:<code>" to begin at the list of a KPI."""
-    said, _separator, code = request.POST.get("go", "").partition(":")
+    """Go into a client's account. `go` is "<row>", or "<row>:<code>" to begin at the list of a KPI; `rows` are the
+    clients of the page.
+    """
+    place, _separator, code = request.POST.get("go", "").partition(":")
+    rows = request.POST.get("rows", "").split(" ")
+    said = rows[int(place)] if place.isdecimal() and len(place) < 6 and int(place) < len(rows) else ""
     if not _is_id(said):
         raise Http404
     client = get_object_or_404(Client.objects.visible_to(request.actor), pk=said)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from advisory_portal.core.paging import keyset_page
 from bookkeeping.models import BankLine, InboxFile
 from collaborations import actions
 from collaborations.forms.questions import AnswerForm, QuestionForm
-from collaborations.models import Question, QuestionReply, Side
+from collaborations.models import Conversation, Question, QuestionReply, Side
 from collaborations.models.questions import Questions
 from collaborations.rows.questions import counted, question_card, question_cards, state_label
 from documents.models import Document
@@ -59,11 +60,21 @@ def questions(request: WorkspaceRequest) -> HttpResponse:
 @access()
 @require_GET
 def waiting(request: WorkspaceRequest) -> HttpResponse:
-    """What waits for the reader, for the tool bar: of a business its answers, of a firm the answers it got."""
-    seen = Question.objects.visible_to(request.actor)
-    is_firm = request.actor.place.kind == "firm"
+    """What waits for the reader, for the frame of every page: of a business its answers, of a firm the answers it got;
+    and for both the conversations with unread messages.
+    """
+    actor = request.actor
+    seen = Question.objects.visible_to(actor)
+    is_firm = actor.place.kind == Side.FIRM
     number = _number(seen.answered() if is_firm else seen.waiting())
-    context = {"number": number, "shown": counted(number, COUNT_CAP), "is_firm": is_firm}
+    talks = _number(Conversation.objects.visible_to(actor).unread_by(actor))
+    context = {
+        "number": number,
+        "shown": counted(number, COUNT_CAP),
+        "is_firm": is_firm,
+        "talks": talks,
+        "talks_shown": counted(talks, COUNT_CAP),
+    }
     return render(request, "collaborations/_questions_waiting.html", context)
 
 
@@ -72,7 +83,7 @@ def asks(actor: Actor) -> bool:
     return actor.kind == ActorKind.GRANT or actor.place.kind == Side.FIRM
 
 
-def _number(rows: Questions) -> int:
+def _number(rows: QuerySet[Any]) -> int:
     return rows.order_by()[: COUNT_CAP + 1].count()
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from advisory_portal.core.access import Actor, ActorKind
 from advisory_portal.core.mail import Recipient
 from advisory_portal.core.models import PortalModel
+from advisory_portal.core.statements import Prepared
 
 
 class UserManager(BaseUserManager["User"]):
@@ -64,3 +66,19 @@ class User(PortalModel, AbstractBaseUser, PermissionsMixin):
     def actor(self) -> Actor:
         """The person outside every organisation: what they do to what is their own."""
         return Actor(kind=ActorKind.MEMBER, name=self.name, user_id=self.pk)
+
+
+_COLUMNS = [field.attname for field in User._meta.concrete_fields]
+
+
+def _person(pk: UUID) -> models.QuerySet[User, Any]:
+    return User.objects.filter(pk=pk).values_list(*_COLUMNS)
+
+
+_PERSON = Prepared(_person, pk=UUID)
+
+
+def person_by_id(pk: UUID) -> User | None:
+    """The person, or None. Every request of somebody who is logged in asks this."""
+    row = _PERSON.first(pk=pk)
+    return User.from_db("default", _COLUMNS, row) if row else None

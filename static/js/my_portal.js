@@ -14,7 +14,7 @@
     all[Math.max(0, Math.min(all.length - 1, here + step))]?.focus();
   };
   const press = (selector) => document.activeElement.closest?.("[data-rows] tbody tr")?.querySelector(selector)?.click();
-  const keys = { j: () => walk(1), k: () => walk(-1), e: () => press(".sign button"), n: () => press("[data-kpi-dialog]") };
+  const keys = { j: () => walk(1), k: () => walk(-1), e: () => press(".sign button"), n: () => press(".sign a") };
 
   let gone = 0; // `g` and a letter goes to a section; that letter is not ours
   document.addEventListener("keydown", (event) => {
@@ -27,8 +27,15 @@
     } else gone = 0;
   });
 
+  // What the two signs of a row mean stands in the heads of their columns.
+  table?.addEventListener("pointerover", (event) => {
+    const sign = event.target.closest?.("tbody .sign > *");
+    const head = sign && document.getElementById(sign.getAttribute("aria-labelledby").split(" ")[0]);
+    if (head) sign.title = head.title || head.textContent;
+  });
+
   document.addEventListener("click", async (event) => {
-    const opener = event.target.closest?.("[data-kpi-dialog]");
+    const opener = event.target.closest?.("[data-rows] .sign a");
     if (!opener || event.ctrlKey || event.metaKey || event.shiftKey || !window.htmx) return;
     event.preventDefault();
     await window.htmx.ajax("GET", opener.href, { target: "#kpi-dialog-body", swap: "innerHTML" });

@@ -310,3 +310,15 @@ def test_archiving_by_the_buttons(people, conversation):
     assert names_at(people.alice, "archived") == ["Delta"]
     people.alice.post(of_conversation("unarchive", conversation))
     assert names_at(people.alice, "archived") == []
+
+
+def test_unread_conversations_are_a_badge_in_the_menu(people, conversation, dan, acme, delta):
+    frame = "/o/acme/questions/waiting/"
+    page = people.alice.get("/o/acme/my-portal/requests/").content.decode()
+    assert '<span>Requests</span><span class="badge" id="news-messages" hidden></span>' in page
+    assert "1 conversation with unread messages" in people.alice.get(frame).content.decode()
+    assert "unread" not in people.bob.get(frame).content.decode()  # not his client
+    people.alice.post(of_conversation("mark_read", conversation), {"seen": "1"})
+    assert 'hx-swap-oob="true" hidden></span>' in people.alice.get(frame).content.decode()
+    write(owner_of(acme), conversation)
+    assert "1 conversation with unread messages" in people.dan.get("/o/delta/questions/waiting/").content.decode()

@@ -245,7 +245,7 @@ def test_client_answers_on_one_page(alice_there, invoice, client_of, dan, alice)
     file = SimpleUploadedFile("receipt.txt", b"paid")
     sent = browser.post(path, {"key": uuid7(), "text": "For the shop", "file": file})
     assert (sent.status_code, sent["Location"]) == (302, f"/o/delta/questions/{question.pk}/")
-    assert page(browser, "/o/delta/questions/waiting/").strip() == ""
+    assert "question" not in page(browser, "/o/delta/questions/waiting/")
     firm = client_of(alice)
     assert "1 answer to your questions" in page(firm, "/o/acme/questions/waiting/")
     listed = page(firm, "/o/acme/questions/?state=answered")
@@ -254,7 +254,7 @@ def test_client_answers_on_one_page(alice_there, invoice, client_of, dan, alice)
     fetched = firm.get(f"/o/acme/questions/files/{reply.pk}/")
     assert (fetched.status_code, fetched.content) == (200, b"paid")
     assert firm.post(f"/o/acme/questions/{question.pk}/settle/").status_code == 302
-    assert page(firm, "/o/acme/questions/waiting/").strip() == ""
+    assert "answer" not in page(firm, "/o/acme/questions/waiting/")
 
 
 def test_question_is_reached_by_nobody_else(alice_there, invoice, dan_here, client_of, carol, bob, delta):
