@@ -178,6 +178,7 @@ CELERY_BEAT_SCHEDULE = {
         "client_portal.invite_contacts",
         "client_portal.send_reminders",
         "client_portal.send_refunds",
+        "client_portal.handle_webhooks",
         "client_portal.sync_attempts",
         "client_portal.compare_gateways",
         "collaborations.mail_messages",

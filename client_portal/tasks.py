@@ -9,11 +9,11 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from advisory_portal.core.access import system_actor
-from advisory_portal.core.jobs import nudge, sweep
+from advisory_portal.core.jobs import nudge, put_off, sweep
 from advisory_portal.core.models import JobItem
 from advisory_portal.gateways import GatewayError
 from client_portal import actions
-from client_portal.models import CommentNotice, GatewayAccount, PaymentLog, Refund
+from client_portal.models import CommentNotice, GatewayAccount, PaymentLog, Refund, WebhookEvent
 from client_portal.rules import INVITE
 from documents.models import Reminder
 from documents.rules.bulk import SEND
@@ -24,6 +24,7 @@ SECONDS_ASKING = 50  # of one run that asks gateways; the next begins after a mi
 ACCOUNTS_COMPARED = 20  # in one run
 HELD_FOR_COMPARING = 3600  # seconds that one worker has an account for itself
 FOLDED_AT_ONCE = 10_000
+WEBHOOKS_AT_ONCE = 500
 
 
 @shared_task(name="client_portal.send_documents")
@@ -107,6 +108,29 @@ def sync_attempts() -> int:
             silent.add(attempt.account_id)
         asked += 1
     return asked
+
+
+@shared_task(name="client_portal.handle_webhooks")
+def handle_webhooks() -> int:
+    """Look into the webhooks that are due; returns how many were done.
+
+    An account whose gateway does not answer is left alone until the next run, so that it holds up nobody else's.
+    """
+    done, silent, until = 0, set[UUID](), monotonic() + SECONDS_ASKING
+    due = WebhookEvent.objects.due(timezone.now()).order_by("due_at").values_list("pk", "account_id")
+    for pk, account_id in list(due[:WEBHOOKS_AT_ONCE]):
+        if account_id in silent or monotonic() > until:
+            continue
+        try:
+            outcome = actions.handle_webhook(event_id=pk, now=timezone.now())
+        except Exception as error:  # one webhook does not hold up the others
+            logger.exception("the webhook %s could not be looked into", pk)
+            put_off(WebhookEvent, pk, error)
+            continue
+        done += outcome == "done"
+        if outcome == "later":
+            silent.add(account_id)
+    return done
 
 
 @shared_task(name="client_portal.send_refunds")

@@ -9,6 +9,7 @@ app_name = "client_portal"
 STAFF = "o/<slug:organisation>/"
 ACCOUNT = f"{STAFF}settings/payments/<uuid:account_id>/"
 PORTAL = "portal/<slug:organisation>/"  # who comes is asked (ActorMiddleware)
+HOOKS = "hooks/"  # payment companies
 DOOR = "portal/<slug:business>/"  # for everybody
 
 urlpatterns = [
@@ -59,6 +60,8 @@ urlpatterns = [
         views.staff_comment_file,
         name="staff_comment_file",
     ),
+    # Payment companies
+    path(f"{HOOKS}<slug:company>/<uuid:token>/", views.take_webhook, name="take_webhook"),
     # Contacts: entering
     path(f"{DOOR}l/<str:token>/", views.open_link, name="open_link"),
     path(f"{DOOR}expired/<uuid:link_id>/", views.expired_link, name="expired_link"),

@@ -126,12 +126,15 @@ class WebhookSecret:
 
 @dataclass(frozen=True, slots=True)
 class WebhookHint:
-    """What a webhook says happened, to look up: `refs` are ids that we may know. Nothing of it is believed."""
+    """What a webhook says happened, to look up: `refs` are ids that we may know, `checkouts` those of them that
+    `fetch` takes. Nothing of it is believed.
+    """
 
     event_id: str
     type: str
     occurred_at: datetime | None
     refs: tuple[str, ...]
+    checkouts: tuple[str, ...] = ()
 
 
 class Gateway(Protocol):

@@ -149,7 +149,10 @@ class PayPalGateway:
                 *disputed,
             )
             refs = tuple(dict.fromkeys(str(one) for one in named if one))
-            return WebhookHint(str(event["id"]), str(event["event_type"]), moment(event["create_time"]), refs)
+            kind = str(event["event_type"])
+            order = about.get("id") if kind.startswith("CHECKOUT.ORDER.") else related.get("order_id")
+            checkouts = (str(order),) if order else ()
+            return WebhookHint(str(event["id"]), kind, moment(event["create_time"]), refs, checkouts)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ProtocolError("This is no event of PayPal.") from error
 

@@ -156,7 +156,8 @@ class SquareGateway:
         try:
             event = json.loads(body)
             refs = tuple(dict.fromkeys(ids_in(event["data"])))
-            return WebhookHint(str(event["event_id"]), str(event["type"]), moment(event["created_at"]), refs)
+            checkouts = tuple(dict.fromkeys(ids_in(event["data"], "order_id")))
+            return WebhookHint(str(event["event_id"]), str(event["type"]), moment(event["created_at"]), refs, checkouts)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ProtocolError("This is no event of Square.") from error
 
@@ -292,17 +293,18 @@ def money_of(money: Mapping[str, Any]) -> Money:
     return Money(int(money["amount"]), str(money["currency"]))
 
 
-def ids_in(value: Any) -> Iterator[str]:
-    """Every id that an event names: of itself, of its order, payment, refund or dispute."""
+def ids_in(value: Any, wanted: str = "") -> Iterator[str]:
+    """Every id that an event names: with `wanted`, those of that name alone."""
     if isinstance(value, dict):
         for name, one in value.items():
             if isinstance(one, str) and (name == "id" or name.endswith(("_id", "reference_id"))):
-                yield one
+                if wanted in ("", name):
+                    yield one
             else:
-                yield from ids_in(one)
+                yield from ids_in(one, wanted)
     elif isinstance(value, list):
         for one in value:
-            yield from ids_in(one)
+            yield from ids_in(one, wanted)
 
 
 def answered(call: Callable[[], Answer], *, changes: bool) -> Answer:

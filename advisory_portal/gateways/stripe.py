@@ -152,7 +152,8 @@ class StripeGateway:
             named = (about.get("id"), about.get("payment_intent"), about.get("charge"))
             noted = (about.get("client_reference_id"), (about.get("metadata") or {}).get("attempt"))
             refs = tuple(dict.fromkeys(id_of(one) for one in (*named, *noted) if one))
-            return WebhookHint(str(event["id"]), str(event["type"]), moment(event["created"]), refs)
+            checkouts = (str(about["id"]),) if about.get("object") == "checkout.session" else ()
+            return WebhookHint(str(event["id"]), str(event["type"]), moment(event["created"]), refs, checkouts)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ProtocolError("This is no event of Stripe.") from error
 

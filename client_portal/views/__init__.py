@@ -45,6 +45,7 @@ from client_portal.views.gateway_accounts import (
     rotate_gateway_hook,
 )
 from client_portal.views.home import home
+from client_portal.views.hooks import take_webhook
 from client_portal.views.invitations import invitations, invite_contacts
 from client_portal.views.links import expired_link, open_link, send_fresh_link
 from client_portal.views.lists import document_archive, document_list, payments
@@ -141,6 +142,7 @@ __all__ = [
     "statement",
     "statement_file",
     "stranger",
+    "take_webhook",
     "unread_comments",
     "view_portal",
 ]

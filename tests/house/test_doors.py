@@ -58,6 +58,7 @@ OF_OBJECTS |= {"client_id", "assignment_id", "client_import_id", "handover_id", 
 FIXED = {"hexadecimal": "1f5f8b", "key": "nonsense", "uidb36": "1", "pk": 1, "kind": "invoices", "which": "logo"}
 # A firm that is published, and the first part of the sitemap.
 FIXED |= {"file_format": "csv", "firm": "listed-firm", "part": 1, "layout": "bold", "number": 1}
+FIXED |= {"company": "stripe"}
 # Pages that show what is another organisation's, and why they may.
 SHOW_OTHERS = {
     "demo_mail": "the demo shows every mail to everybody",
@@ -165,6 +166,8 @@ def token_of(name):
     """Which secret an address is for."""
     if name == "tax_feed":
         return "feed"
+    if name == "client_portal:take_webhook":
+        return "hook"
     return "link" if "client_portal" in name else "invitation"
 
 

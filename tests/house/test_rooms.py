@@ -47,6 +47,8 @@ OTHER_READINGS = {
     ("client_portal.tasks", "GatewayAccount", "to_compare"): "the sweep that compares books with gateways",
     ("client_portal.tasks", "Reminder", "due"): "the sweep of reminders",
     ("client_portal.tasks", "CommentNotice", "due"): "the sweep of mails about comments",
+    ("client_portal.tasks", "Refund", "due"): "the sweep of refunds",
+    ("client_portal.tasks", "WebhookEvent", "due"): "the sweep of webhooks",
     ("documents.tasks", "FiscalRecord", "heads"): "the sweep of fiscal records",
     ("documents.tasks", "DocumentSettings", "filter"): "the businesses that have reminders on",
     ("documents.tasks", "JobItem", "of_kind"): "the sweep of imports",
@@ -204,6 +206,8 @@ WITHOUT_ACTOR = {
     "client_portal.send_fresh_link": "anybody who holds the old link may ask",
     "client_portal.refundable": "writes nothing: what may still go back",
     "client_portal.send_refund": "the sweep gives it; the refund knows who asked",
+    "client_portal.take_webhook": "a payment company calls; its signature says who",
+    "client_portal.handle_webhook": "the sweep gives it; the webhook knows its business",
     "client_portal.log_in": "anybody may try; who enters is found by address and password",
     "client_portal.log_out": "whoever holds the session's token ends it",
     "client_portal.choose_contact": "whoever holds the session's token chooses among its own contacts",
@@ -229,7 +233,7 @@ OUTSIDE = frozenset(
     f"client_portal.{name}"
     for name in (
         *("connect_account", "change_credentials", "check_account", "run_account_check"),
-        *("provision_hook", "rotate_hook_secret", "drop_hooks", "send_refund"),
+        *("provision_hook", "rotate_hook_secret", "drop_hooks", "send_refund", "handle_webhook"),
         *("start_payment", "sync_attempt", "look_at_attempt", "cancel_attempt", "compare_account"),
         *("start_payment", "sync_attempt", "look_at_attempt", "cancel_attempt", "compare_account"),
     )

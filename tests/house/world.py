@@ -201,6 +201,7 @@ def add_portal(home: Household) -> None:
     contact = Contact.objects.get(pk=home.parts["contact_id"])
     login = PortalLoginFactory(organisation=home.organisation, email=contact.email)
     home.tokens["session"] = f"session-of-{home.slug}"
+    home.tokens["hook"] = str(uuid7())
     PortalSessionFactory(login=login, contact=contact, token=home.tokens["session"])
     home.parts |= {
         "session_id": PortalSessionFactory(login=login, contact=contact).pk,

@@ -28,6 +28,7 @@ from client_portal.actions.payments.starting import BeingPaid, NotBegun, Nothing
 from client_portal.actions.payments.sweeping import claim_attempt, compare_account, end_outdated
 from client_portal.actions.payments.syncing import sync_attempt
 from client_portal.actions.payments.ways import WrongWay, is_payable, payable_ways, way_of_contact
+from client_portal.actions.payments.webhooks import handle_webhook, replay_webhook, take_webhook
 
 __all__ = [
     "AlreadyConnected",
@@ -52,6 +53,7 @@ __all__ = [
     "drop_hooks",
     "enable_account",
     "end_outdated",
+    "handle_webhook",
     "is_payable",
     "keep_hook",
     "look_at_attempt",
@@ -60,6 +62,7 @@ __all__ = [
     "payable_ways",
     "provision_hook",
     "refundable",
+    "replay_webhook",
     "request_refund",
     "reseal_secrets",
     "retire_account",
@@ -69,5 +72,6 @@ __all__ = [
     "set_contact_gateways",
     "start_payment",
     "sync_attempt",
+    "take_webhook",
     "way_of_contact",
 ]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Self
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import models
 from django.db.models import F, Q
@@ -23,6 +23,10 @@ class GatewayAccounts(models.QuerySet["GatewayAccount"]):
         if not any(actor.may(one, Level.VIEW) for one in (Section.SALES, Section.SETTINGS, Section.CONTACTS)):
             return self.none()
         return self.filter(organisation_id=actor.organisation_id)
+
+    def with_token(self, kind: str, token: UUID) -> Self:
+        """The one that a payment company calls at this address; also a retired one, whose money may still come."""
+        return self.filter(kind=kind, hook_token=token)
 
     def in_use(self) -> Self:
         return self.filter(retired_at=None)
