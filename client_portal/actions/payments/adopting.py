@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from advisory_portal.core.access import Actor
 from advisory_portal.gateways import SeenPayment, Snapshot
@@ -16,11 +15,12 @@ from client_portal.models import GatewayAccount, GatewayPayment, PaymentAttempt
 
 
 def attempt_of(*, account: GatewayAccount, snapshot: Snapshot) -> PaymentAttempt | None:
-    """The attempt of the account that a checkout is of: by its reference, or by our id as the gateway kept it."""
-    found = Q(ref=snapshot.ref)
-    if (known := _id_in(snapshot)) is not None:
-        found |= Q(pk=known, ref="")
-    return PaymentAttempt.objects.filter(found, account=account).first()
+    """The attempt of the account that a checkout is of: by its reference, else by our id as the gateway kept it."""
+    attempts = PaymentAttempt.objects.filter(account=account)
+    found = attempts.filter(ref=snapshot.ref).first()
+    if found is None and (known := _id_in(snapshot)) is not None:
+        found = attempts.filter(pk=known).first()
+    return found
 
 
 @transaction.atomic

@@ -14,13 +14,16 @@ from advisory_portal.core.access import Actor
 from advisory_portal.core.states import move
 from advisory_portal.gateways import GatewayError, RateLimited, Snapshot
 from client_portal import rules
+from client_portal.actions.payments.disputes import apply_disputes
 from client_portal.actions.payments.locking import lock_attempt, lock_documents, lock_payments, standing
 from client_portal.actions.payments.log import log_payment
-from client_portal.actions.payments.receiving import Work, is_foreign, take_payment
+from client_portal.actions.payments.receiving import Work, is_foreign, lose_missing, take_payment
+from client_portal.actions.payments.refunds import apply_refunds
 from client_portal.actions.payments.telling import tell_failed
 from client_portal.models import AttemptShare, GatewayPayment, PaymentAttempt, PaymentLog
 
 State, Status = PaymentAttempt.State, GatewayPayment.Status
+UNKNOWN = "unknown_state"
 # What a checkout's state means for its attempt, where its money does not say more.
 STATES = {
     "open": State.OPEN,
@@ -52,6 +55,8 @@ def apply_snapshot(
         attempt.lease_until = None
     for seen in snapshot.payments:
         take_payment(work, seen)
+    if snapshot.state in ("open", "failed", "cancelled", "expired"):
+        lose_missing(work, snapshot)
     state = _state_of(work, attempt, snapshot)
     is_news = state != attempt.state and state in attempt.MOVES[State(attempt.state)]
     if is_news:
@@ -63,6 +68,13 @@ def apply_snapshot(
 
 def back_flows(work: Work, snapshot: Snapshot) -> None:
     """The refunds and disputes of the payments that are known, under the same locks."""
+    for payment in work.payments.values():
+        refunds = [one for one in snapshot.refunds if one.payment_id == payment.provider_id]
+        if refunds:
+            apply_refunds(payment=payment, seen=refunds, trigger=work.trigger, now=work.now)
+        disputes = [one for one in snapshot.disputes if one.payment_id == payment.provider_id]
+        if disputes:
+            apply_disputes(payment=payment, seen=disputes, trigger=work.trigger, now=work.now)
 
 
 def _lock(
@@ -121,7 +133,8 @@ def _change(work: Work, attempt: PaymentAttempt, state: str, snapshot: Snapshot)
     attempt.error_code = "foreign" if work.is_foreign and snapshot.payments else failure[:100]
     said = {"before": before, "gateway": snapshot.state}
     work.log(state, detail=said | {"failure": failure} if failure else said)
-    if state == State.FAILED and before in (State.PENDING, State.CAPTURING):
+    is_lost = before == State.PENDING and state != State.SUCCEEDED
+    if is_lost or (before == State.CAPTURING and state == State.FAILED):
         tell_failed(attempt=attempt, now=work.now)
 
 
@@ -132,7 +145,11 @@ def _put_next_look(work: Work, attempt: PaymentAttempt, snapshot: Snapshot, *, i
     attempt.synced_at = max(now, attempt.synced_at + rules.TICK) if attempt.synced_at else now
     attempt.lease_until = None if attempt.state != State.CAPTURING else attempt.lease_until
     attempt.last_error = ""
-    if not is_news and attempt.state in PaymentAttempt.OPEN_STATES:
+    if snapshot.state == "unknown" and attempt.state in PaymentAttempt.OPEN_STATES:
+        if attempt.error_code != UNKNOWN:
+            work.log("not_understood")
+        attempt.error_code, attempt.last_error = UNKNOWN, "The answer names a state that is not known here."
+    elif not is_news and attempt.state in PaymentAttempt.OPEN_STATES:
         attempt.error_code = ""
     attempt.due_at = rules.next_look(
         state=attempt.state, syncs=attempt.syncs, began=attempt.created_at, now=now, waits=_waits(work, snapshot)

@@ -86,6 +86,16 @@ def take_payment(work: Work, seen: SeenPayment) -> GatewayPayment | None:
     return row
 
 
+def lose_missing(work: Work, snapshot: Snapshot) -> None:
+    """Money on its way that the checkout does not name any more does not come. Only by a fresh answer."""
+    named = {one.id for one in snapshot.payments}
+    for row in work.payments.values():
+        if row.status == Status.PENDING and row.provider_id not in named and work.is_fresh:
+            row.status = Status.FAILED
+            row.save(update_fields=["status"])
+            work.log("payment_failed", row)
+
+
 def _keep(work: Work, seen: SeenPayment) -> GatewayPayment:
     """The row of a payment that was not known, on its way; the one that somebody else made in this moment."""
     attempt = work.attempt

@@ -111,7 +111,7 @@ def _require_payable(actor: Actor, documents: Sequence[Document], shares: Mappin
             raise NothingToPay(_("Nothing is open on %(number)s any more.") % number)
         if document.currency != currency:
             raise NothingToPay(_("Documents in different currencies are paid one by one."))
-        if share <= 0 or not fits(share, currency):
+        if not fits(share, currency) or share <= 0:
             raise NothingToPay(_("This is not an amount of %(currency)s.") % {"currency": currency}, field="amount")
         if share > document.outstanding:
             left = {"amount": format_money(document.outstanding, currency)} | number
