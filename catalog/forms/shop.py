@@ -11,12 +11,14 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from advisory_portal.core.formatting import active_language
+from advisory_portal.core.formatting import active_language, format_number
 from advisory_portal.core.ids import uuid7
 from advisory_portal.core.numbers import BadNumber, read_number
 from catalog.actions.orders import Wishes
 from catalog.forms.fields import LineField, ParagraphsField
+from catalog.models import Variant
 from catalog.models.shelf import BY_NAME, NEWEST, Asked
+from catalog.rules import nearest_quantity
 from documents.models import Contact
 from documents.rules import DELIVERY_PARTS
 from partners.rules.countries import country_names
@@ -68,6 +70,18 @@ class QuantityForm(forms.Form):
     def click(self) -> UUID:
         """The key of the click; one of its own for a page that sent none."""
         return self.cleaned_data.get("key") or uuid7()
+
+
+class AddForm(QuantityForm):
+    """The same for a variant that goes into the cart; where no quantity is asked for, the smallest."""
+
+    def __init__(self, data: QueryDict, *, variant: Variant) -> None:
+        filled = data.copy()
+        least = nearest_quantity(
+            variant.minimum, minimum=variant.minimum, multiple=variant.multiple, is_divisible=variant.is_divisible
+        )
+        filled.setdefault("quantity", format_number(least))
+        super().__init__(filled)
 
 
 class PadForm(forms.Form):

@@ -23,6 +23,14 @@ from documents.rules import Tax, tax_of_key, with_surcharge
 
 
 @dataclass(frozen=True, slots=True)
+class SharedPlace(Workspace):
+    """A business as the frame around its shared catalog shows it."""
+
+    title: str = ""
+    logo_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Shopper:
     """Who looks at a business's catalog, at which prices, and what the business's settings let them do.
 
@@ -136,6 +144,7 @@ def _shared(slug: str, share_hash: str) -> QuerySet[Any, Any]:
         .filter(organisation__slug=slug)
         .values_list(
             *(f"organisation__{name}" for name in _PLACE),
+            "organisation__document_settings__logo_id",
             "organisation__document_settings__default_tax",
             *_settings(""),
         )
@@ -147,6 +156,7 @@ def shared_shopper(slug: str, share_hash: str) -> Shopper | None:
     row = _shared(slug, share_hash).first()
     if row is None:
         return None
-    place = Workspace(**dict(zip(_PLACE, row, strict=False)))
-    rest = [json.dumps(one) if isinstance(one, dict) else one for one in row[len(_PLACE) :]]
+    logo_id, *others = row[len(_PLACE) :]
+    place = SharedPlace(**dict(zip(_PLACE, row, strict=False)), logo_id=logo_id)
+    rest = [json.dumps(one) if isinstance(one, dict) else one for one in others]
     return _shopper(place, rest, contact_id=None, currency=place.currency)

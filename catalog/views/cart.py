@@ -16,8 +16,9 @@ from django.views.decorators.http import require_GET, require_POST
 from advisory_portal.core.access import WorkspaceRequest, portal
 from advisory_portal.core.formatting import active_language, locale_of
 from advisory_portal.core.http import form_again, is_htmx, safe_referer, submit
+from advisory_portal.core.ids import uuid7
 from catalog import actions
-from catalog.forms.shop import CheckoutForm, PadForm, QuantityForm, shown_address
+from catalog.forms.shop import AddForm, CheckoutForm, PadForm, QuantityForm, shown_address
 from catalog.models import Cart, CartLine, Variant
 from catalog.models.cart_items import items_of
 from catalog.models.shopping import Shopper
@@ -67,14 +68,14 @@ def cart(request: WorkspaceRequest) -> HttpResponse:
 @require_POST
 def add_to_cart(request: WorkspaceRequest, variant_id: UUID) -> HttpResponse:
     variant = get_object_or_404(Variant.objects.visible_to(request.actor).select_related("product"), pk=variant_id)
-    form = QuantityForm(request.POST)
+    form = AddForm(request.POST, variant=variant)
     if not submit(form, lambda: _add(request, form, variant)):
         words = " ".join(str(error) for errors in form.errors.values() for error in errors)
         return _added(request, words, is_done=False)
     return _added(request, _("%(name)s is in your cart.") % {"name": variant.product.name}, is_done=True)
 
 
-def _add(request: WorkspaceRequest, form: QuantityForm, variant: Variant) -> None:
+def _add(request: WorkspaceRequest, form: AddForm, variant: Variant) -> None:
     quantity = form.cleaned_data["quantity"]
     actions.add_to_cart(actor=request.actor, variant=variant, quantity=quantity, key=form.click)
 
@@ -83,7 +84,13 @@ def _added(request: WorkspaceRequest, words: str, *, is_done: bool) -> HttpRespo
     if not is_htmx(request):
         (messages.success if is_done else messages.error)(request, words)
         return redirect(safe_referer(request))
-    context = {"business": request.actor.place, "words": words, "is_done": is_done, "shopper": shopper_here(request)}
+    context = {
+        "business": request.actor.place,
+        "words": words,
+        "is_done": is_done,
+        "shopper": shopper_here(request),
+        "click": uuid7(),
+    }
     return render(request, "catalog/_added.html", context, status=200 if is_done else 422)
 
 
