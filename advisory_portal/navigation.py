@@ -261,6 +261,7 @@ SETTINGS_TABS: list[tuple[Text, str, Callable[[Actor], bool]]] = [
     (_("Organisation"), "partners:organisation_settings", viewer_of(Section.SETTINGS)),
     (_("Documents"), "documents:settings_general", may_see_document_settings),
     (_("Client portal"), "client_portal:settings_portal", may_see_document_settings),
+    (_("Catalog"), "catalog:settings_catalog", may_see_document_settings),
     (_("Payments"), "client_portal:gateway_accounts", may_see_document_settings),
     (_("Users"), "partners:users", viewer_of(Section.TEAM)),
     (_("Roles"), "partners:roles", viewer_of(Section.TEAM)),

@@ -172,6 +172,7 @@ CELERY_BEAT_SCHEDULE = {
         "client_portal.check_accounts",
         "catalog.make_pictures",
         "catalog.tell_of_low_stock",
+        "catalog.work_off_lists",
         "client_portal.fold_months",
         "client_portal.mail_comments",
         "client_portal.send_documents",

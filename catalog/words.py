@@ -34,3 +34,47 @@ PICTURE_FAULTS: dict[str, Promise] = {
     "not_a_picture": gettext_lazy("This is no picture that we can read. Use JPEG, PNG or WebP."),
     "too_small": gettext_lazy("This picture is too small to be shown: 64 pixels on each side are the least."),
 }
+
+# What the columns of a list of products hold; the names stand at the head of exports and are read back by imports.
+COLUMN_NAMES: dict[str, Promise] = {
+    "sku": gettext_lazy("SKU"),
+    "variant_of": gettext_lazy("Variant of"),
+    "name": gettext_lazy("Name"),
+    "category": gettext_lazy("Category"),
+    "description": gettext_lazy("Description"),
+    "kind": gettext_lazy("Kind"),
+    "price": gettext_lazy("List price"),
+    "tax": gettext_lazy("Tax"),
+    "unit": gettext_lazy("Unit"),
+    "options": gettext_lazy("Options"),
+    "barcode": gettext_lazy("Barcode"),
+    "minimum": gettext_lazy("Minimum"),
+    "multiple": gettext_lazy("Multiple of"),
+    "is_divisible": gettext_lazy("Sold in parts"),
+    "is_tracked": gettext_lazy("Keep its stock"),
+    "visibility": gettext_lazy("Shown to"),
+    "stock": gettext_lazy("In stock"),
+    "alarm": gettext_lazy("Alarm at"),
+    "pictures": gettext_lazy("Pictures"),
+}
+# Why a cell of such a list cannot be taken.
+CELL_ERRORS: dict[str, Promise] = {
+    "missing": gettext_lazy("The SKU is missing."),
+    "no_name": gettext_lazy("A new product needs a name."),
+    "no_price": gettext_lazy("A new variant needs a price."),
+    "no_parent": gettext_lazy("No product has this SKU, above in the file or in the catalog."),
+    "elsewhere": gettext_lazy("Another product has the SKU."),
+    "too_many": gettext_lazy("A product has at most a hundred variants."),
+    "twice": gettext_lazy("The SKU stands further up in the file."),
+    "too_long": gettext_lazy("The text is too long."),
+    "number": gettext_lazy("Write a number that is not negative, such as 12.50."),
+    "flag": gettext_lazy("Write yes or no."),
+    "kind": gettext_lazy("Write product or service."),
+    "visibility": gettext_lazy("Write contacts and the shared link, contacts only, or nobody."),
+    "options": gettext_lazy("Write names with their values: Colour: Red, Size: L"),
+    "unit": gettext_lazy("This unit is not known."),
+    "tax": gettext_lazy("The business has no tax of this percentage."),
+    "held": gettext_lazy("Orders hold more than this."),
+    "picture": gettext_lazy("The ZIP has no such picture, or it cannot be read."),
+    "failed": gettext_lazy("This row could not be processed, after several tries."),
+}

@@ -14,6 +14,14 @@ from catalog.actions.carts import (
     set_quantity,
 )
 from catalog.actions.categories import delete_category, move_category, save_category
+from catalog.actions.exports import (
+    CONTENT_TYPES,
+    PRODUCT_EXPORT,
+    download_product_export,
+    give_up_product_export_item,
+    run_product_export_item,
+    start_product_export,
+)
 from catalog.actions.fulfilment import (
     TooLate,
     cancel_order,
@@ -22,6 +30,15 @@ from catalog.actions.fulfilment import (
     deliver_order,
     may_cancel,
     order_again,
+)
+from catalog.actions.imports import (
+    PRODUCT_IMPORT,
+    give_up_product_import_item,
+    import_counts,
+    read_rows,
+    run_product_import_item,
+    start_product_import,
+    take_product_list,
 )
 from catalog.actions.orders import (
     BadWish,
@@ -35,6 +52,7 @@ from catalog.actions.orders import (
 )
 from catalog.actions.pictures import add_pictures, describe_picture, make_sizes, order_pictures, remove_picture
 from catalog.actions.prices import (
+    fill_price_list,
     retire_price_list,
     save_price_list,
     save_terms,
@@ -47,6 +65,9 @@ from catalog.actions.settings import save_catalog_settings, settings_of, share_c
 from catalog.actions.stock import move_stock, set_alarm, tell_of_low_stock
 
 __all__ = [
+    "CONTENT_TYPES",
+    "PRODUCT_EXPORT",
+    "PRODUCT_IMPORT",
     "BadWish",
     "CannotOrder",
     "CartChanged",
@@ -67,7 +88,12 @@ __all__ = [
     "delete_category",
     "deliver_order",
     "describe_picture",
+    "download_product_export",
     "empty_cart",
+    "fill_price_list",
+    "give_up_product_export_item",
+    "give_up_product_import_item",
+    "import_counts",
     "make_sizes",
     "may_cancel",
     "move_category",
@@ -77,11 +103,14 @@ __all__ = [
     "order_pictures",
     "place_order",
     "print_of",
+    "read_rows",
     "remove_from_cart",
     "remove_picture",
     "restore_product",
     "retire_price_list",
     "retire_product",
+    "run_product_export_item",
+    "run_product_import_item",
     "save_catalog_settings",
     "save_category",
     "save_price_list",
@@ -94,7 +123,10 @@ __all__ = [
     "settings_of",
     "share_catalog",
     "show_products",
+    "start_product_export",
+    "start_product_import",
     "stop_sharing",
+    "take_product_list",
     "tell_of_low_stock",
     "totals_of",
     "turn_on_catalog",

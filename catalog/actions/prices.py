@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from advisory_portal.core.access import Actor, Level, Section
 from advisory_portal.core.errors import Refused
 from advisory_portal.core.history import record
+from advisory_portal.core.money import round_money
 from catalog.actions.products import lock_catalog
 from catalog.models import ContactTerms, Price, PriceList, Variant
 from catalog.rules import Tier
@@ -24,6 +25,10 @@ class PriceListTaken(Refused):
 
 class PriceListUsed(Refused):
     """Contacts have the list."""
+
+
+class OtherCurrency(Refused):
+    """The list is in another currency than the list prices."""
 
 
 class WrongTiers(Refused):
@@ -95,6 +100,32 @@ def set_prices(*, actor: Actor, price_list: PriceList, variant: Variant, tiers: 
     )
     was, now = (_in_words(prices) for prices in (before, wanted))
     record(actor, "catalog.variant.priced", about=variant, before={"prices": was}, after={"prices": now})
+
+
+@transaction.atomic
+def fill_price_list(*, actor: Actor, price_list: PriceList, percent: Decimal) -> int:
+    """Give every variant in use without a price on the list its list price less so many percent; returns how many.
+
+    Prices are rounded to the currency's smallest unit. Raises Forbidden, OtherCurrency.
+    """
+    lock_catalog(actor)
+    if price_list.currency != actor.place.currency:
+        raise OtherCurrency(_("List prices are in %(currency)s.") % {"currency": actor.place.currency})
+    variants = Variant.objects.filter(organisation_id=actor.place.id, product__retired_at=None).in_use()
+    rest = (Decimal(100) - percent).scaleb(-2)
+    written = [
+        Price(
+            organisation_id=actor.place.id,
+            price_list=price_list,
+            variant_id=variant_id,
+            price=round_money(price * rest, price_list.currency),
+        )
+        for variant_id, price in variants.exclude(prices__price_list=price_list).values_list("pk", "list_price")
+    ]
+    Price.objects.bulk_create(written, batch_size=1_000)
+    if written:
+        record(actor, "catalog.pricelist.filled", about=price_list, after={"percent": str(percent)})
+    return len(written)
 
 
 def _in_words(prices: Mapping[Decimal, Decimal]) -> str:

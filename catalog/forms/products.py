@@ -95,7 +95,7 @@ class ProductForm(forms.Form):
     def unread(self, rows: list[TypedVariant]) -> ProductForm:
         """The form as it was typed, with these rows, and without having been judged."""
         values = {name: self[name].value() for name in self.fields}
-        self._bound_fields_cache.clear()  # they remember what they began with
+        vars(self)["_bound_fields_cache"].clear()  # bound fields remember what they began with
         self.is_bound, self.initial, self.rows = False, values, rows
         return self
 

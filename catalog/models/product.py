@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.access import Actor
@@ -149,6 +149,14 @@ class Variants(models.QuerySet["Variant"]):
 
     def in_use(self) -> Self:
         return self.filter(retired_at=None)
+
+    def narrowed_by_stock(self, show: str) -> Self:
+        """Those that are "low" (at or below their alarm) or "out" (none free); all for anything else."""
+        if show == "low":
+            return self.filter(stock__on_hand__lte=F("stock__alarm_at") + F("stock__held"))
+        if show == "out":
+            return self.filter(Q(stock=None) | Q(stock__on_hand__lte=F("stock__held")))
+        return self
 
 
 class Variant(PortalModel):

@@ -2,10 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from catalog.views import categories, pictures, products
+from catalog.views import categories, contact_card, lists, pictures, prices, products, settings, stock
 
 STAFF = "o/<slug:organisation>/catalog/"
 PRODUCT = f"{STAFF}products/<uuid:product_id>/"
+CONTACT = "o/<slug:organisation>/contacts/<uuid:contact_id>/"
+PRICE_LIST = f"{STAFF}price-lists/<uuid:price_list_id>/"
+IMPORT = f"{STAFF}imports/<uuid:product_import_id>/"
+EXPORT = f"{STAFF}exports/<uuid:product_export_id>/"
+STOCK = f"{STAFF}stock/<uuid:variant_id>/"
+SETTINGS = "o/<slug:organisation>/settings/catalog/"
 CATEGORY = f"{STAFF}categories/<uuid:category_id>/"
 
 staff: list[URLPattern] = [
@@ -24,4 +30,32 @@ staff: list[URLPattern] = [
     path(CATEGORY, categories.category, name="category"),
     path(f"{CATEGORY}move/", categories.move_category, name="move_category"),
     path(f"{CATEGORY}delete/", categories.delete_category, name="delete_category"),
+    # Price lists, and the terms of contacts
+    path(f"{STAFF}price-lists/", prices.price_lists, name="price_lists"),
+    path(f"{STAFF}price-lists/new/", prices.new_price_list, name="new_price_list"),
+    path(PRICE_LIST, prices.price_list, name="price_list"),
+    path(f"{PRICE_LIST}edit/", prices.edit_price_list, name="edit_price_list"),
+    path(f"{PRICE_LIST}fill/", prices.fill_price_list, name="fill_price_list"),
+    path(f"{PRICE_LIST}retire/", prices.retire_price_list, name="retire_price_list"),
+    path(f"{PRICE_LIST}prices/<uuid:variant_id>/", prices.list_price, name="list_price"),
+    path(f"{CONTACT}catalog/", contact_card.contact_terms, name="contact_terms"),
+    path(f"{CONTACT}prices/", prices.own_prices, name="own_prices"),
+    path(f"{CONTACT}prices/<uuid:variant_id>/", prices.own_price, name="own_price"),
+    path("o/<slug:organisation>/contacts/catalog/turn-on/", contact_card.turn_on_catalog, name="turn_on_catalog"),
+    # Stock
+    path(f"{STAFF}stock/", stock.stock, name="stock"),
+    path(STOCK, stock.variant_stock, name="variant_stock"),
+    path(f"{STOCK}move/", stock.move_stock, name="move_stock"),
+    path(f"{STOCK}alarm/", stock.set_alarm, name="set_alarm"),
+    # Settings
+    path(SETTINGS, settings.settings_catalog, name="settings_catalog"),
+    path(f"{SETTINGS}share/", settings.share_catalog, name="share_catalog"),
+    path(f"{SETTINGS}share/stop/", settings.stop_sharing, name="stop_sharing"),
+    # Lists that come and go
+    path(f"{STAFF}import/", lists.import_products, name="import_products"),
+    path(IMPORT, lists.product_import, name="product_import"),
+    path(f"{IMPORT}report/", lists.product_import_report, name="product_import_report"),
+    path(f"{STAFF}export/", lists.export_products, name="export_products"),
+    path(EXPORT, lists.product_export, name="product_export"),
+    path(f"{EXPORT}file/", lists.product_export_file, name="product_export_file"),
 ]

@@ -34,6 +34,7 @@ OTHER_READINGS = {
     ("bookkeeping.tasks", "Reconciliation", "due"): "the sweep of payments that were taken back",
     ("bookkeeping.tasks", "JobItem", "of_kind"): "the sweep of entries to make",
     ("catalog.tasks", "Organisation", "filter"): "the businesses in which something ran low",
+    ("catalog.tasks", "JobItem", "of_kind"): "the sweep of imports and exports",
     ("catalog.tasks", "Picture", "due"): "the sweep of pictures",
     ("catalog.tasks", "StockLevel", "alarm_due"): "the sweep of low stock",
     ("client_portal.views.links", "PortalLink", "filter"): "by the hash of the secret in the address",
@@ -201,6 +202,12 @@ WITHOUT_ACTOR = {
     "collaborations.run_handover_item": "writes what whoever began it may see, who is kept with the job",
     "collaborations.refuse_handover_item": "the sweep gives it; the job knows who began it",
     "collaborations.send_message_notice": "the sweep gives it; the notice knows whose it is",
+    "catalog.give_up_product_export_item": "the sweep gives it; the job knows who began it",
+    "catalog.give_up_product_import_item": "the sweep gives it; the job knows who began it",
+    "catalog.import_counts": "writes nothing: how far an import is",
+    "catalog.read_rows": "writes nothing: rows of a job as its columns say",
+    "catalog.run_product_export_item": "writes what whoever began it may see, who is kept with the job",
+    "catalog.run_product_import_item": "acts for whoever began the import, who is kept with the job",
     "catalog.make_sizes": "the sweep gives it; the picture knows whose it is",
     "catalog.settings_of": "writes nothing: reads the settings or their defaults",
     "client_portal.send_fresh_link": "anybody who holds the old link may ask",
@@ -222,6 +229,7 @@ NOT_ATOMIC = dict.fromkeys(
     (
         *("documents.refusal_text", "documents.settings_of", "documents.content_of", "documents.look_of"),
         *("documents.due_reminders", "documents.reminder_words", "documents.why_closed"),
+        *("catalog.import_counts", "catalog.read_rows"),
         *("client_portal.is_payable", "client_portal.payable_ways", "client_portal.way_of_contact"),
         *("client_portal.is_payable", "client_portal.payable_ways", "client_portal.way_of_contact"),
         *("catalog.settings_of", "client_portal.refundable"),
@@ -248,6 +256,8 @@ POSITIONAL = dict.fromkeys(
     ("catalog.settings_of", "documents.refusal_text", "documents.settings_of"), "writes nothing"
 ) | {
     "client_portal.is_payable": "a document in, an answer out",
+    "catalog.import_counts": "a job in, its counts out",
+    "catalog.read_rows": "a job and rows in, values out",
     "documents.pdf_of": "a document in, its PDF out",
     "client_portal.refundable": "a payment in, an amount out",
     "documents.shown_pdf": "a document in, its PDF out",

@@ -13,6 +13,7 @@ from advisory_portal.core.access import Actor
 from advisory_portal.demo.banking import fill_banking
 from advisory_portal.demo.books import fill_journal
 from advisory_portal.demo.business import fill_business, send_first_link
+from advisory_portal.demo.catalog import fill_catalog
 from advisory_portal.demo.clients import fill_clients
 from advisory_portal.demo.firms import fill_programme
 from advisory_portal.demo.inbox import fill_inbox
@@ -20,6 +21,7 @@ from advisory_portal.demo.people import LOG_INS, PASSWORD, RITA, invite_somebody
 from advisory_portal.demo.questions import fill_questions
 from advisory_portal.demo.taxes import fill_taxes
 from bookkeeping.models import BankAccount, FilingCalendar, InboxFile, JournalEntry
+from catalog.models import Product
 from collaborations.models import Client, Question
 from partners.models import Member, Organisation, ProgrammeApplication
 from partners.sources import actor_of_member
@@ -60,6 +62,8 @@ class Command(BaseCommand):
             fill_inbox(_owner("delta"))
         if not FilingCalendar.objects.exists():
             fill_taxes(_owner("delta"))
+        if not Product.objects.exists():
+            fill_catalog(_owner("delta"))
         if not Client.objects.exists():
             fill_clients(_owner("acme"))
         if not Question.objects.exists():
