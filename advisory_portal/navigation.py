@@ -159,6 +159,13 @@ NAVIGATION: list[tuple[Text, list[Entry]]] = [
             documents_entry("sales-orders", _("Sales orders"), "shopping-cart", Section.SALES, "o"),
             documents_entry("delivery-notes", _("Delivery notes"), "truck", Section.SALES),
             documents_entry("recurring-invoices", _("Recurring invoices"), "repeat", Section.SALES),
+            Entry(
+                "online_payments",
+                _("Payments"),
+                "credit-card",
+                "client_portal:staff_payments",
+                books_of(Section.SALES),
+            ),
         ],
     ),
     (

@@ -47,6 +47,20 @@ urlpatterns = [
     path(f"{ACCOUNT}webhook/keep/", views.keep_gateway_hook, name="keep_gateway_hook"),
     path(f"{ACCOUNT}webhook/change/", views.rotate_gateway_hook, name="rotate_gateway_hook"),
     path(f"{STAFF}contacts/<uuid:contact_id>/online-payment/", views.contact_gateways, name="contact_gateways"),
+    # Staff: online payments
+    path(f"{STAFF}payments/", views.staff_payments, name="staff_payments"),
+    path(f"{STAFF}payments/to-look-at/", views.payments_to_look_at, name="payments_to_look_at"),
+    path(f"{STAFF}payments/attempts/", views.staff_attempts, name="staff_attempts"),
+    path(f"{STAFF}payments/attempts/<uuid:attempt_id>/ask/", views.ask_attempt, name="ask_attempt"),
+    path(f"{STAFF}payments/webhooks/", views.gateway_events, name="gateway_events"),
+    path(
+        f"{STAFF}payments/webhooks/<uuid:event_id>/replay/", views.replay_gateway_event, name="replay_gateway_event"
+    ),
+    path(f"{STAFF}payments/<uuid:payment_id>/", views.staff_payment, name="staff_payment"),
+    path(f"{STAFF}payments/<uuid:payment_id>/refund/", views.refund_payment, name="refund_payment"),
+    path(f"{STAFF}payments/<uuid:payment_id>/match/", views.match_payment, name="match_payment"),
+    path(f"{STAFF}payments/<uuid:payment_id>/look/", views.close_payment_look, name="close_payment_look"),
+    path(f"{STAFF}documents/<uuid:document_id>/online-payments/", views.document_payments, name="document_payments"),
     # Staff: quotes and comments
     path(f"{STAFF}comments/", views.staff_unread_comments, name="staff_unread_comments"),
     path(f"{STAFF}documents/<uuid:quote_id>/decision/", views.staff_decision, name="staff_decision"),

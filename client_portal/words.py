@@ -18,6 +18,41 @@ MAIL_KINDS: dict[str, Promise] = {
     "client_portal/payment_refunded": gettext_lazy("I am paid back"),
 }
 
+# What the payment log says (`PaymentLog.what`).
+PAYMENT_STEPS: dict[str, Promise] = {
+    "new": gettext_lazy("Payment begun"),
+    "open": gettext_lazy("Page to pay on opened"),
+    "capturing": gettext_lazy("Money being collected"),
+    "pending": gettext_lazy("Being processed"),
+    "succeeded": gettext_lazy("Payment received"),
+    "failed": gettext_lazy("Failed"),
+    "expired": gettext_lazy("Page to pay on expired"),
+    "cancelled": gettext_lazy("Called off"),
+    "received": gettext_lazy("Money booked"),
+    "reversed": gettext_lazy("Money taken back by the company"),
+    "payment_pending": gettext_lazy("Money on its way"),
+    "payment_failed": gettext_lazy("Money did not come"),
+    "given_up": gettext_lazy("Payer chose not to pay now"),
+    "outdated": gettext_lazy("Document takes this amount no more"),
+    "not_answered": gettext_lazy("Company did not answer"),
+    "not_collected": gettext_lazy("Company did not collect the money"),
+    "not_understood": gettext_lazy("Answer of the company not understood"),
+    "not_ours": gettext_lazy("Money that is not this business’s"),
+    "not_wanted": gettext_lazy("Not collected: paid otherwise"),
+    "compared": gettext_lazy("Books compared with the company’s"),
+    "matched": gettext_lazy("Matched with a document"),
+    "looked_at": gettext_lazy("Looked at"),
+    "refund_asked": gettext_lazy("Refund asked for"),
+    "refund_seen": gettext_lazy("Refund begun at the company"),
+    "refund_pending": gettext_lazy("Refund on its way"),
+    "refund_put_off": gettext_lazy("Refund is tried again later"),
+    "refund_succeeded": gettext_lazy("Money went back"),
+    "refund_failed": gettext_lazy("Refund failed"),
+    "dispute_opened": gettext_lazy("Disputed by the payer"),
+    "dispute_won": gettext_lazy("Dispute won"),
+    "dispute_lost": gettext_lazy("Dispute lost"),
+}
+
 
 def sending_words(document: Document, *, business: str, language: str, name: str) -> tuple[str, str]:
     """Subject and text of the mail that brings a document, in the reader's language."""

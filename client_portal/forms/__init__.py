@@ -9,6 +9,7 @@ from client_portal.forms.gateway_accounts import AccountForm, ConnectForm, Conta
 from client_portal.forms.profile import LanguageForm, MailsForm
 from client_portal.forms.sending import AddressesField, ContactsForm, SendForm, SendingForm
 from client_portal.forms.settings import PortalSettingsForm
+from client_portal.forms.staff_payments import LookForm, MatchForm, PaymentFilter, RefundForm
 
 __all__ = [
     "AcceptForm",
@@ -27,10 +28,14 @@ __all__ = [
     "KeysForm",
     "LanguageForm",
     "LogInForm",
+    "LookForm",
     "MailsForm",
+    "MatchForm",
     "NewPasswordForm",
+    "PaymentFilter",
     "PortalFilter",
     "PortalSettingsForm",
+    "RefundForm",
     "SendForm",
     "SendingForm",
 ]

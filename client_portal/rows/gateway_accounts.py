@@ -9,6 +9,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from advisory_portal.core.access import Actor
 from advisory_portal.core.formatting import format_moment
 from advisory_portal.gateways import KINDS
 from advisory_portal.gateways.addresses import COMPANIES
@@ -65,9 +66,9 @@ def companies_left(accounts: Iterable[GatewayAccount], *, slug: str) -> list[Com
     ]
 
 
-def failed_hooks(organisation_id: UUID) -> dict[UUID, int]:
+def failed_hooks(actor: Actor) -> dict[UUID, int]:
     """By account: how many webhooks wait for a person, because every try failed. One query."""
-    failed = WebhookEvent.objects.filter(organisation_id=organisation_id).given_up()
+    failed = WebhookEvent.objects.visible_to(actor).given_up()
     return dict(failed.order_by().values_list("account_id").annotate(Count("pk")))
 
 
@@ -77,7 +78,7 @@ def account_row(account: GatewayAccount, *, slug: str, zone: str, failed: int) -
         kind=account.kind,
         company=COMPANIES[account.kind],
         title=account.name,
-        href=reverse("client_portal:gateway_account", kwargs={"organisation": slug, "account_id": account.pk}),
+        href=reverse("client_portal:gateway_account", kwargs={"organisation": slug, "gateway_id": account.pk}),
         pill=state_pill(account),
         mode="" if account.mode == GatewayAccount.Mode.LIVE else account.get_mode_display(),
         facts=health(account, zone=zone, failed=failed),

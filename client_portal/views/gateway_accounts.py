@@ -27,8 +27,8 @@ def _accounts(actor: Actor) -> list[GatewayAccount]:
     return sorted(found, key=lambda account: KINDS.index(account.kind))
 
 
-def _account(actor: Actor, account_id: UUID) -> GatewayAccount:
-    return get_object_or_404(GatewayAccount.objects.visible_to(actor), pk=account_id)
+def _account(actor: Actor, gateway_id: UUID) -> GatewayAccount:
+    return get_object_or_404(GatewayAccount.objects.visible_to(actor), pk=gateway_id)
 
 
 def _to_account(actor: Actor, account: GatewayAccount) -> HttpResponse:
@@ -40,7 +40,7 @@ def gateway_accounts(request: WorkspaceRequest) -> HttpResponse:
     actor = request.actor
     portal_at(actor.place.slug)
     accounts = _accounts(actor)
-    failed = failed_hooks(actor.place.id)
+    failed = failed_hooks(actor)
     known = {"slug": actor.place.slug, "zone": actor.place.time_zone}
     rows = [(one, account_row(one, **known, failed=failed.get(one.pk, 0))) for one in accounts]
     context = {
@@ -92,9 +92,9 @@ def _make_hook(actor: Actor, account: GatewayAccount) -> Form:
 
 
 @access(Section.SETTINGS)
-def gateway_account(request: WorkspaceRequest, account_id: UUID) -> HttpResponse:
+def gateway_account(request: WorkspaceRequest, gateway_id: UUID) -> HttpResponse:
     actor = request.actor
-    account = _account(actor, account_id)
+    account = _account(actor, gateway_id)
     may_change = actor.may(Section.SETTINGS, Level.MANAGE) and account.retired_at is None
     form = AccountForm(request.POST or None, account=account, read_only=not may_change)
     if submit(form, lambda: actions.change_account(actor=actor, account=account, **form.cleaned_data)):
@@ -109,7 +109,7 @@ def _account_page(
     """The page of an account, with the form that was sent as it was typed."""
     actor = request.actor
     may_change = actor.may(Section.SETTINGS, Level.MANAGE) and account.retired_at is None
-    failed = failed_hooks(actor.place.id).get(account.pk, 0)
+    failed = failed_hooks(actor).get(account.pk, 0)
     context = {
         "account": account,
         "row": account_row(account, slug=actor.place.slug, zone=actor.place.time_zone, failed=failed),
@@ -118,17 +118,17 @@ def _account_page(
         "hook_address": account.hook_url,
         "has_hook": bool(account.hook_secrets),
         "may_change": may_change,
-        "customers": ContactGateway.objects.filter(account=account).count(),
+        "customers": ContactGateway.objects.visible_to(actor).filter(account=account).count(),
     }
     bound = (form is not None and form.is_bound) or (hook is not None and hook.is_bound)
     return (form_again if bound else render)(request, "client_portal/gateway_account.html", context)
 
 
 @access(Section.SETTINGS, Level.MANAGE)
-def gateway_keys(request: WorkspaceRequest, account_id: UUID) -> HttpResponse:
+def gateway_keys(request: WorkspaceRequest, gateway_id: UUID) -> HttpResponse:
     """Other credentials of the same account."""
     actor = request.actor
-    account = _account(actor, account_id)
+    account = _account(actor, gateway_id)
     form = KeysForm(request.POST or None, kind=account.kind, public=account.public)
     now = timezone.now()
     if submit(
@@ -144,8 +144,8 @@ def gateway_keys(request: WorkspaceRequest, account_id: UUID) -> HttpResponse:
 
 @access(Section.SETTINGS, Level.MANAGE)
 @require_POST
-def check_gateway(request: WorkspaceRequest, account_id: UUID) -> HttpResponse:
-    account = _account(request.actor, account_id)
+def check_gateway(request: WorkspaceRequest, gateway_id: UUID) -> HttpResponse:
+    account = _account(request.actor, gateway_id)
     fault = actions.check_account(actor=request.actor, account=account, now=timezone.now())
     if fault:
         messages.error(request, GatewayAccount.Fault(fault).label)
@@ -156,8 +156,8 @@ def check_gateway(request: WorkspaceRequest, account_id: UUID) -> HttpResponse:
 
 @access(Section.SETTINGS, Level.MANAGE)
 @require_POST
-def enable_gateway(request: WorkspaceRequest, account_id: UUID) -> HttpResponse:
-    account = _account(request.actor, account_id)
+def enable_gateway(request: WorkspaceRequest, gateway_id: UUID) -> HttpResponse:
+    account = _account(request.actor, gateway_id)
     actions.enable_account(actor=request.actor, account=account)
     messages.success(request, _("Contacts may pay by %(company)s now.") % _company(account.kind))
     return _to_account(request.actor, account)
@@ -165,8 +165,8 @@ def enable_gateway(request: WorkspaceRequest, account_id: UUID) -> HttpResponse:
 
 @access(Section.SETTINGS, Level.MANAGE)
 @require_POST
-def disable_gateway(request: WorkspaceRequest, account_id: UUID) -> HttpResponse:
-    account = _account(request.actor, account_id)
+def disable_gateway(request: WorkspaceRequest, gateway_id: UUID) -> HttpResponse:
+    account = _account(request.actor, gateway_id)
     actions.disable_account(actor=request.actor, account=account)
     messages.success(request, _("No new payments are taken by %(company)s.") % _company(account.kind))
     return _to_account(request.actor, account)
@@ -174,10 +174,10 @@ def disable_gateway(request: WorkspaceRequest, account_id: UUID) -> HttpResponse
 
 @access(Section.SETTINGS, Level.MANAGE)
 @require_POST
-def retire_gateway(request: WorkspaceRequest, account_id: UUID) -> HttpResponse:
+def retire_gateway(request: WorkspaceRequest, gateway_id: UUID) -> HttpResponse:
     """Retire an account; its webhook goes now, or with the daily check where the company does not answer."""
     actor = request.actor
-    account = _account(actor, account_id)
+    account = _account(actor, gateway_id)
     actions.retire_account(actor=actor, account=account, now=timezone.now())
     account.refresh_from_db()
     submit(Form({}), lambda: actions.drop_hooks(actor=actor, account=account))
@@ -187,10 +187,10 @@ def retire_gateway(request: WorkspaceRequest, account_id: UUID) -> HttpResponse:
 
 @access(Section.SETTINGS, Level.MANAGE)
 @require_POST
-def offer_gateway(request: WorkspaceRequest, account_id: UUID) -> HttpResponse:
+def offer_gateway(request: WorkspaceRequest, gateway_id: UUID) -> HttpResponse:
     """Let all customers pay by the account."""
     actor = request.actor
-    account = _account(actor, account_id)
+    account = _account(actor, gateway_id)
     added = actions.offer_to_customers(actor=actor, account=account)
     said = ngettext("%(number)s more customer may pay by it.", "%(number)s more customers may pay by it.", added)
     messages.success(request, said % {"number": added} if added else _("All customers may pay by it already."))
@@ -202,8 +202,8 @@ def offer_gateway(request: WorkspaceRequest, account_id: UUID) -> HttpResponse:
 
 @access(Section.SETTINGS, Level.MANAGE)
 @require_POST
-def make_gateway_hook(request: WorkspaceRequest, account_id: UUID) -> HttpResponse:
-    account = _account(request.actor, account_id)
+def make_gateway_hook(request: WorkspaceRequest, gateway_id: UUID) -> HttpResponse:
+    account = _account(request.actor, gateway_id)
     asked = _make_hook(request.actor, account)
     for refused in asked.non_field_errors():
         messages.error(request, refused)
@@ -214,9 +214,9 @@ def make_gateway_hook(request: WorkspaceRequest, account_id: UUID) -> HttpRespon
 
 @access(Section.SETTINGS, Level.MANAGE)
 @require_POST
-def keep_gateway_hook(request: WorkspaceRequest, account_id: UUID) -> HttpResponse:
+def keep_gateway_hook(request: WorkspaceRequest, gateway_id: UUID) -> HttpResponse:
     actor = request.actor
-    account = _account(actor, account_id)
+    account = _account(actor, gateway_id)
     hook = HookForm(request.POST, kind=account.kind)
     if submit(hook, lambda: actions.keep_hook(actor=actor, account=account, secret=hook.cleaned_data["secret"])):
         messages.success(request, _("The webhook is connected."))
@@ -226,8 +226,8 @@ def keep_gateway_hook(request: WorkspaceRequest, account_id: UUID) -> HttpRespon
 
 @access(Section.SETTINGS, Level.MANAGE)
 @require_POST
-def rotate_gateway_hook(request: WorkspaceRequest, account_id: UUID) -> HttpResponse:
-    account = _account(request.actor, account_id)
+def rotate_gateway_hook(request: WorkspaceRequest, gateway_id: UUID) -> HttpResponse:
+    account = _account(request.actor, gateway_id)
     actions.rotate_hook_secret(actor=request.actor, account=account, now=timezone.now())
     messages.success(request, _("The webhook has a new secret. The old one is taken for 24 hours more."))
     return _to_account(request.actor, account)

@@ -219,6 +219,7 @@ def path_of(world, address):
         "uidb36": "1",
         "pk": world.passkey,
         "firm": "listed-firm",
+        "gateway": "stripe",
         "which": "logo",
     }
     token = home.tokens["invitation"]

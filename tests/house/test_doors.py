@@ -54,10 +54,12 @@ OF_OBJECTS |= {
 OF_OBJECTS |= {"conversation_id", "collaboration_id", "sent_file_id"}
 OF_OBJECTS |= {"question_id", "reply_id"}
 OF_OBJECTS |= {"client_id", "assignment_id", "client_import_id", "handover_id", "view_id"}
+OF_OBJECTS |= {"gateway_id", "attempt_id", "payment_id", "refund_id", "event_id"}
 # Parts that are no row of an organisation.
 FIXED = {"hexadecimal": "1f5f8b", "key": "nonsense", "uidb36": "1", "pk": 1, "kind": "invoices", "which": "logo"}
 # A firm that is published, and the first part of the sitemap.
 FIXED |= {"file_format": "csv", "firm": "listed-firm", "part": 1, "layout": "bold", "number": 1}
+FIXED["gateway"] = "stripe"
 FIXED |= {"company": "stripe"}
 # Pages that show what is another organisation's, and why they may.
 SHOW_OTHERS = {

@@ -188,6 +188,7 @@ WITHOUT_ACTOR = {
     "client_portal.is_payable": "writes nothing: whether a document takes money",
     "client_portal.claim_attempt": "the sweep takes what is due, of every business",
     "client_portal.end_outdated": "the sweep follows what happened to documents, of every business",
+    "client_portal.claim_account_to_check": "the sweep takes what is due, of every business",
     "client_portal.fold_months": "the sweep adds up what triggers noted",
     "client_portal.run_reminder": "the sweep acts for the business",
     "bookkeeping.run_statement_item": "acts for whoever began the job, who is kept with it",

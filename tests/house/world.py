@@ -55,6 +55,7 @@ from tests.formats.bank_samples import statement as bank_statement
 from tests.house.source import our_models
 from tests.house.world_of_catalog import add_catalog
 from tests.house.world_of_firms import add_collaboration
+from tests.house.world_of_payments import add_payments
 from tests.partners.listed import listed
 
 MARKER = "Xylokarp"
@@ -115,6 +116,7 @@ def build_world() -> World:
         add_banking(business)
         add_journal(business)
         add_taxes(business)
+        add_payments(business)
         add_catalog(business)
     listed("listed-firm", with_logo=True)
     golf = household(FirmFactory(name="Golf Advisers", slug="golf"), "gina")
