@@ -7,7 +7,7 @@ from client_portal import views
 app_name = "client_portal"
 
 STAFF = "o/<slug:organisation>/"
-ACCOUNT = f"{STAFF}settings/payments/<uuid:account_id>/"
+ACCOUNT = f"{STAFF}settings/payments/<uuid:gateway_id>/"
 PORTAL = "portal/<slug:organisation>/"  # who comes is asked (ActorMiddleware)
 HOOKS = "hooks/"  # payment companies
 DOOR = "portal/<slug:business>/"  # for everybody
