@@ -23,6 +23,8 @@ urlpatterns = [
     path("banking/lines/<uuid:line_id>/", views.bank_line, name="bank_line"),
     path("banking/lines/<uuid:line_id>/search/", views.bank_line_search, name="bank_line_search"),
     path("banking/lines/<uuid:line_id>/reconcile/", views.reconcile, name="reconcile"),
+    path("banking/lines/<uuid:line_id>/payout/", views.bank_payout, name="bank_payout"),
+    path("banking/lines/<uuid:line_id>/payout/reconcile/", views.reconcile_payout, name="reconcile_payout"),
     path(
         "banking/lines/<uuid:line_id>/reconciliations/<uuid:reconciliation_id>/undo/",
         views.undo_reconciliation,

@@ -26,6 +26,10 @@ PARTS: Mapping[str, tuple[Promise, Promise]] = {
     "rounding": (_("Rounding"), _("cents by which the sums of a document differ")),
     "exchange_gain": (_("Exchange gains"), _("what a payment in another currency brought more")),
     "exchange_loss": (_("Exchange losses"), _("what a payment in another currency brought less")),
+    "clearing_stripe": (_("Held by Stripe"), _("what Stripe took and has not paid out yet")),
+    "clearing_paypal": (_("Held by PayPal"), _("what PayPal took and has not paid out yet")),
+    "clearing_square": (_("Held by Square"), _("what Square took and has not paid out yet")),
+    "gateway_fees": (_("Fees of payment companies"), _("what they keep of the payments that they take")),
 }
 
 # Rows of form 303: the words beside their boxes, by the box of the base. Rates stand in `rules.vat_return`.
@@ -101,6 +105,9 @@ REASONS: Mapping[str, Promise] = {
     "past": _("Chosen for the same other party before"),
     "rule": _("Rule “%(value)s”"),
     "many": _("Confirmed with others"),
+    "gateway": _("%(value)s in the text"),
+    "fees": _("Fees known, to the cent"),
+    "guessed": _("The difference as its fee"),
 }
 BANK_FORMATS: Mapping[str, str | Promise] = {
     "camt053": "CAMT.053",

@@ -34,6 +34,7 @@ from bookkeeping.actions.inbox import (
 )
 from bookkeeping.actions.inbox_bills import NotABill, make_bill, make_bill_of_einvoice
 from bookkeeping.actions.inbox_mail import take_mail
+from bookkeeping.actions.payouts import reconcile_payout
 from bookkeeping.actions.posting_jobs import NothingToPost, post_reviewed, refuse_posting_item, run_posting_item
 from bookkeeping.actions.postings import NoRate, NotPostable, post_document, post_reconciliation, post_settlement
 from bookkeeping.actions.reconcile_jobs import (
@@ -130,6 +131,7 @@ __all__ = [
     "read_inbox_file",
     "receive_files",
     "reconcile_line",
+    "reconcile_payout",
     "refuse_posting_item",
     "refuse_reconcile_item",
     "release_line",

@@ -17,6 +17,7 @@ from bookkeeping.actions.charts import ensure_chart, lock_journal
 from bookkeeping.actions.entries import keep_entry, require_hand
 from bookkeeping.models import JournalEntry, JournalLine, PostingRule, Reconciliation
 from bookkeeping.rules import EntryLine, PartLine
+from bookkeeping.rules.payouts import LABELS
 from documents.models import Document, Settlement
 from documents.rules import CREDIT_METHOD, CREDITED_BY
 from documents.rules.taxes import general_rate
@@ -110,6 +111,8 @@ def post_reconciliation(*, actor: Actor, reconciliation: Reconciliation, rate: D
     ensure_chart(actor=actor)
     if reconciliation.settlement is not None:
         return post_settlement(actor=actor, settlement=reconciliation.settlement, rate=rate)
+    if reconciliation.gateway:
+        return _post_payout(actor, reconciliation, rate)
     if reconciliation.account_id is None or reconciliation.organisation_id != actor.place.id:
         raise NotPostable(_("This part of the bank line has no payment to enter."))
     lock_journal(actor.place.id)
@@ -134,7 +137,7 @@ def _payment_lines(actor: Actor, document: Document, settlement: Settlement, rat
     amount = round_money(settlement.amount * (rate or 1), actor.place.currency)
     is_own = rate is None or document.kind in rules.ADVANCED_KINDS  # an advance clears itself
     cleared = amount if is_own else _cleared(actor, document, settlement)
-    money = "cash" if settlement.method == "cash" else "bank"
+    money = rules.money_part(settlement.method)
     parts = rules.payment_parts(document.kind, money=money, amount=amount, cleared=cleared)
     if len(parts) < 2:
         raise NotPostable(_("This payment moves no money: there is nothing to enter."))
@@ -153,6 +156,36 @@ def _own_account(settlement: Settlement) -> UUID | None:
     of_bank = Reconciliation.objects.standing().filter(settlement=settlement)
     of_bank = of_bank.exclude(line__account__ledger_account=None)
     return of_bank.values_list("line__account__ledger_account_id", flat=True).first()
+
+
+def _post_payout(actor: Actor, reconciliation: Reconciliation, rate: Decimal | None) -> JournalEntry:
+    """What the bank got, what the gateway kept, and its account cleared of what its payments put there."""
+    lock_journal(actor.place.id)
+    known = JournalEntry.objects.filter(reconciliation=reconciliation, source=Source.BANK, is_reversed=False).first()
+    if known is not None:
+        return known
+    line, own, fees = reconciliation.line, actor.place.currency, reconciliation.fees or Decimal(0)
+    rate = _rate(actor, line.account.currency, rate)
+    cleared = reconciliation.amount + fees if rate is None else _cleared_of_gateway(reconciliation)
+    net, kept = (round_money(amount * (rate or 1), own) for amount in (reconciliation.amount, fees))
+    parts = rules.payout_parts(reconciliation.gateway, net=net, fees=kept, cleared=cleared)
+    if len(parts) < 2:
+        raise NotPostable(_("This payment moves no money: there is nothing to enter."))
+    accounts = _accounts_for(actor.place.id, None)
+    accounts["bank"] = line.account.ledger_account_id or accounts["bank"]
+    text = _("Payout of %(gateway)s") % {"gateway": LABELS[reconciliation.gateway]}
+    lines = _entry_lines(parts, accounts, None)
+    return keep_entry(actor, line.booked_on, text, lines, source=Source.BANK, reconciliation=reconciliation)
+
+
+def _cleared_of_gateway(reconciliation: Reconciliation) -> Decimal:
+    """What the entries of the payments say that the gateway holds of them. Raises NotPostable where one is missing."""
+    payments = reconciliation.paid_out.values_list("settlement_id", flat=True)
+    entries = JournalEntry.objects.filter(settlement__in=payments, source=Source.PAYMENT, is_reversed=False)
+    if entries.count() < payments.count():
+        raise NotPostable(_("Enter the payments first: their rates say what the payout clears."))
+    sums = JournalLine.objects.filter(entry__in=entries, position=0).aggregate(debit=Sum("debit"), credit=Sum("credit"))
+    return (sums["debit"] or Decimal(0)) - (sums["credit"] or Decimal(0))
 
 
 def _set_off_lines(actor: Actor, document: Document, settlement: Settlement) -> list[EntryLine]:

@@ -86,33 +86,35 @@ def reconcile_line(
     currency than the books. Raises NotReconcilable, PartsDoNotFit, NotPayable, BooksClosed, NoRate, Forbidden.
     """
     actor.require(Section.BANKING, Level.MANAGE)
-    current = _locked(actor, line)
+    current = locked_line(actor, line)
     ids = [uuid5(key, str(number)) for number in range(len(picks) + 1)]
     known = list(Reconciliation.objects.filter(organisation_id=actor.place.id, pk__in=ids))
     if known:
         return known
     if current.left == 0:
         raise NotReconcilable(_("Somebody has reconciled this line meanwhile."))
-    _require_open(actor.place.id, current.booked_on)
+    require_open_on(actor.place.id, current.booked_on)
     found = _found(actor, current, picks)
     amounts, left = _divided(current, found, rest)
     made = [
         _claim(actor, current, pk, one, amount, reasons) for pk, one, amount in zip(ids, found, amounts, strict=False)
     ]
     if rest is not None and left:
-        made.append(_enter(actor, current, ids[-1], rest, left, reasons, rate))
-    _set_reconciled(actor, current, sum((one.amount for one in made), Decimal(0)))
+        made.append(enter_rest(actor, current, ids[-1], rest, left, reasons, rate))
+    set_reconciled(actor, current, sum((one.amount for one in made), Decimal(0)))
     record(actor, "bookkeeping.bankline.matched", about=current)
     line.refresh_from_db()
     return made
 
 
-def _locked(actor: Actor, line: BankLine) -> BankLine:
+def locked_line(actor: Actor, line: BankLine) -> BankLine:
+    """The line of the actor's organisation, locked, with its account."""
     rows = BankLine.objects.select_for_update(no_key=True, of=("self",)).select_related("account")
     return rows.get(pk=line.pk, organisation_id=actor.place.id)
 
 
-def _require_open(organisation_id: UUID, day: date) -> None:
+def require_open_on(organisation_id: UUID, day: date) -> None:
+    """Raises BooksClosed for a day in a closed period."""
     closed_until = settings_of(organisation_id).closed_until
     if closed_until is not None and day <= closed_until:
         words = _("The books are closed up to %(date)s. Choose a later date, or open them in the settings.")
@@ -214,7 +216,7 @@ def _claim(
     return made
 
 
-def _enter(
+def enter_rest(
     actor: Actor,
     line: BankLine,
     pk: UUID,
@@ -240,7 +242,8 @@ def _enter(
     return made
 
 
-def _set_reconciled(actor: Actor, line: BankLine, more: Decimal) -> None:
+def set_reconciled(actor: Actor, line: BankLine, more: Decimal) -> None:
+    """Count what was reconciled of a line, and move its state."""
     line.reconciled += more
     line.save(update_fields=["reconciled"])
     states = BankLine.State
@@ -256,14 +259,14 @@ def undo_reconciliation(*, actor: Actor, reconciliation: Reconciliation, now: da
     NotReconcilable, BooksClosed, Forbidden.
     """
     actor.require(Section.BANKING, Level.MANAGE)
-    line = _locked(actor, BankLine(pk=reconciliation.line_id))
+    line = locked_line(actor, BankLine(pk=reconciliation.line_id))
     rows = Reconciliation.objects.select_for_update(no_key=True, of=("self",))
     current = rows.select_related("document", "settlement").get(pk=reconciliation.pk)
     if current.undone_at is not None:
         reconciliation.refresh_from_db()
         return False
     today = actor.today()
-    _require_open(actor.place.id, today)
+    require_open_on(actor.place.id, today)
     payment, document = current.settlement, current.document
     if document is not None and payment is not None and payment.source_key == f"bank:{current.pk}":
         settle(
@@ -275,12 +278,13 @@ def undo_reconciliation(*, actor: Actor, reconciliation: Reconciliation, now: da
             source_key=f"back:{payment.pk}",
             reference=payment.reference,
         )
+    current.paid_out.update(paid_out=None)
     entry = JournalEntry.objects.filter(reconciliation=current, source="bank", is_reversed=False).first()
     if entry is not None:
         reverse_entry(actor=actor, entry=entry, today=max(today, entry.dated_on))
     current.undone_at, current.undone_by_name, current.due_at = now, actor.name, None
     current.save(update_fields=["undone_at", "undone_by_name", "due_at"])
-    _set_reconciled(actor, line, -current.amount)
+    set_reconciled(actor, line, -current.amount)
     record(actor, "bookkeeping.bankline.undone", about=line)
     reconciliation.refresh_from_db()
     return True

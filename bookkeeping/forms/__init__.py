@@ -11,6 +11,7 @@ from bookkeeping.forms.banking import (
 )
 from bookkeeping.forms.chart import AccountForm, AccountNameForm, ContactRuleForm, RulesForm
 from bookkeeping.forms.journal import EntryForm, JournalFilter, RateForm, ReverseForm
+from bookkeeping.forms.payouts import PayoutForm
 from bookkeeping.forms.reports import Period, part_choices
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "EntryForm",
     "JournalFilter",
     "LineFilter",
+    "PayoutForm",
     "Period",
     "RateForm",
     "ReconcileForm",

@@ -3,6 +3,7 @@
 from bookkeeping.models.banking import BankAccount, BankLine, BankRule, ColumnMemory, Reconciliation, Statement
 from bookkeeping.models.inbox import InboxAddress, InboxFile
 from bookkeeping.models.journal import AccountMonth, JournalEntry, JournalLine, LedgerAccount, PostingRule
+from bookkeeping.models.payouts import GatewayMoney
 from bookkeeping.models.taxes import FilingCalendar, TaxFiling
 from bookkeeping.models.waiting import EntryToMake
 
@@ -14,6 +15,7 @@ __all__ = [
     "ColumnMemory",
     "EntryToMake",
     "FilingCalendar",
+    "GatewayMoney",
     "InboxAddress",
     "InboxFile",
     "JournalEntry",

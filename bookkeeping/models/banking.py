@@ -172,7 +172,8 @@ class Reconciliations(DueRows["Reconciliation"]):
 
 class Reconciliation(DueRow, PortalModel):
     """What a bank line, or a part of it, was: money of a document (`settlement` books it there, or is one that was
-    booked before), or a movement on a ledger account. Undone, never deleted.
+    booked before), a movement on a ledger account, or the payout of a `gateway` that kept `fees` (which money it
+    paid out, `GatewayMoney` says). Undone, never deleted.
 
     Where its payment was taken back on the document a trigger makes it due (`bookkeeping.0008`), to be undone by the
     sweep; else `due_at` is None.
@@ -183,6 +184,8 @@ class Reconciliation(DueRow, PortalModel):
     document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")
     settlement = models.ForeignKey(Settlement, models.PROTECT, null=True, related_name="+")
     account = models.ForeignKey(LedgerAccount, models.PROTECT, null=True, related_name="+")
+    gateway = models.CharField(max_length=10, blank=True)
+    fees = money_field(null=True)
     contact = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="+")
     amount = money_field()
     note = models.CharField(max_length=300, blank=True)
@@ -203,8 +206,10 @@ class Reconciliation(DueRow, PortalModel):
         constraints = [
             models.CheckConstraint(condition=~Q(amount=0), name="reconciliation_is_an_amount"),
             models.CheckConstraint(
-                condition=Q(document__isnull=False, account=None) | Q(document=None, account__isnull=False),
-                name="reconciled_with_document_or_account",
+                condition=Q(document__isnull=False, account=None, gateway="")
+                | Q(document=None, account__isnull=False, gateway="")
+                | Q(document=None, account=None, fees__isnull=False) & ~Q(gateway=""),
+                name="reconciled_with_one_thing",
             ),
         ]
 

@@ -29,7 +29,7 @@ from bookkeeping.rules.matching import (
 from bookkeeping.rules.posting import sign_of
 from documents.models import Document, Settlement
 from documents.models.document import Documents
-from documents.rules import CREDIT_METHOD, PAYABLE_KINDS
+from documents.rules import CREDIT_METHOD, GATEWAY_METHODS, PAYABLE_KINDS
 
 OPEN_STATES = (Document.State.ISSUED, Document.State.PARTIALLY_PAID)
 OLDEST_PAYMENT = timedelta(days=120)
@@ -45,14 +45,18 @@ def open_documents(actor: Actor, currency: str) -> Documents:
 
 
 def unclaimed_payments(actor: Actor, currency: str) -> QuerySet[Settlement]:
-    """Payments recorded by people or gateways that no bank line was linked to, and that were not taken back."""
+    """Payments recorded by people that no bank line was linked to, and that were not taken back.
+
+    What gateways brought comes to the bank in payouts (`models.payouts`).
+    """
     claimed = Reconciliation.objects.standing().filter(settlement=OuterRef("pk"))
     key = Concat(Value("back:"), Cast(OuterRef("pk"), CharField()))
     taken_back = Settlement.objects.filter(document=OuterRef("document"), source_key=key)
     rows = Settlement.objects.filter(
         organisation_id=actor.place.id,
         document__in=Document.objects.visible_to(actor).filter(currency=currency).order_by(),
-    ).exclude(Q(method__in=(CREDIT_METHOD, "cash")) | Q(source_key__startswith="bank:"))
+    ).exclude(Q(method__in=(CREDIT_METHOD, "cash", *GATEWAY_METHODS)) | Q(source_key__startswith="bank:"))
+    rows = rows.exclude(source_key__startswith="moved:")  # from an order to its invoice, past every bank
     return rows.exclude(source_key__startswith="back:").filter(~Exists(claimed), ~Exists(taken_back))
 
 

@@ -15,6 +15,7 @@ from advisory_portal.core.models import JobItem
 from bookkeeping.models import BankLine, LedgerAccount, Reconciliation
 from bookkeeping.models.bank_overview import AccountState
 from bookkeeping.rules.matching import Candidate, Suggestion
+from bookkeeping.rules.payouts import LABELS
 from bookkeeping.words import REASONS
 from documents.actions import refusal_text
 
@@ -229,6 +230,9 @@ def part_rows(rows: Iterable[Reconciliation], *, slug: str, currency: str, visib
             if document.pk in visible:
                 href = reverse("documents:document", args=[slug, document.pk])
         about = document.contact_name if document is not None else one.note
+        if one.gateway:
+            title = _("Payout of %(gateway)s") % {"gateway": LABELS[one.gateway]}
+            about = _("less %(fees)s fees") % {"fees": money(one.fees or Decimal(0))}
         found.append(PartRow(one.pk, title, about, href, money(one.amount), one.made_by_name))
     return found
 

@@ -10,6 +10,7 @@ from bookkeeping.rules.matching import (
     is_confident,
     suggest_all,
 )
+from bookkeeping.rules.payouts import FeesDoNotFit, Held, Payout, fees_of, payout_parts, payouts_for
 from bookkeeping.rules.posting import (
     ADVANCED_KINDS,
     PARTS,
@@ -23,6 +24,7 @@ from bookkeeping.rules.posting import (
     cleared_share,
     converted,
     document_parts,
+    money_part,
     own_tax,
     party_part,
     payment_parts,
@@ -42,9 +44,12 @@ __all__ = [
     "Chart",
     "DoesNotFit",
     "EntryLine",
+    "FeesDoNotFit",
     "Figures",
+    "Held",
     "Matcher",
     "PartLine",
+    "Payout",
     "Suggestion",
     "SumsDoNotAgree",
     "TaxSum",
@@ -53,10 +58,14 @@ __all__ = [
     "converted",
     "divided",
     "document_parts",
+    "fees_of",
     "is_confident",
+    "money_part",
     "own_tax",
     "party_part",
     "payment_parts",
+    "payout_parts",
+    "payouts_for",
     "sign_of",
     "suggest_all",
 ]

@@ -10,11 +10,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from advisory_portal.core.money import round_money
+from documents.rules import GATEWAY_METHODS
 
 PARTS = (
     "customer", "supplier", "sales", "sales_returns", "purchases", "purchase_returns", "output_vat", "input_vat",
     "output_surcharge", "input_surcharge", "withholding_to_receive", "withholding_to_pay", "bank", "cash",
-    "customer_advances", "supplier_advances", "rounding", "exchange_gain", "exchange_loss",
+    "customer_advances", "supplier_advances", "rounding", "exchange_gain", "exchange_loss", "clearing_stripe",
+    "clearing_paypal", "clearing_square", "gateway_fees",
 )  # fmt: skip
 # Parts that may go to an account of their own for one contact.
 PARTS_OF_CONTACT = (
@@ -150,8 +152,15 @@ def converted(lines: Iterable[PartLine], rate: Decimal, currency: str) -> list[P
     return [line for line in [*found, PartLine("rounding", -left)] if line.amount]
 
 
+def money_part(method: str) -> str:
+    """The part that a payment moves: a gateway's money waits with the gateway until it is paid out."""
+    if method in GATEWAY_METHODS:
+        return f"clearing_{method}"
+    return "cash" if method == "cash" else "bank"
+
+
 def payment_parts(kind: str, *, money: str, amount: Decimal, cleared: Decimal) -> list[PartLine]:
-    """The lines of a payment: `amount` moved on `money` (bank or cash), `cleared` is what the party owes less.
+    """The lines of a payment: `amount` moved on `money` (a `money_part`), `cleared` is what the party owes less.
 
     Both count as the document does: positive on a bill is money paid out. They differ by the exchange.
     """

@@ -33,6 +33,7 @@ from bookkeeping.views.journal import (
     reverse_entry,
     take_back_check,
 )
+from bookkeeping.views.payouts import bank_payout, reconcile_payout
 from bookkeeping.views.postings import document_entry, post_document, post_reviewed, post_settlement, posting
 from bookkeeping.views.reconciling import (
     bank_line,
@@ -71,6 +72,7 @@ __all__ = [
     "bank_line",
     "bank_line_search",
     "bank_lines",
+    "bank_payout",
     "bank_rule",
     "bank_rules",
     "bank_suggestions",
@@ -108,6 +110,7 @@ __all__ = [
     "profit_and_loss",
     "reconcile",
     "reconcile_job",
+    "reconcile_payout",
     "renew_tax_feed",
     "reopen_filing",
     "restore_account",

@@ -28,11 +28,14 @@ from bookkeeping.models.matching import (
     movement_of,
     past_choices,
     rules_of,
+    said_by,
     searched,
     sure_suggestions,
 )
+from bookkeeping.models.payouts import held_by_gateway
 from bookkeeping.rows.banking import bank_line_rows, found_rows, part_rows, suggestion_rows
-from bookkeeping.rules import Matcher
+from bookkeeping.rows.payouts import payout_rows
+from bookkeeping.rules import Matcher, payouts_for
 from bookkeeping.rules.statements import RECONCILE
 from documents.models import Document
 
@@ -71,6 +74,7 @@ def _context(request: WorkspaceRequest, line: BankLine, form: ReconcileForm) -> 
         "form": form,
         "asks": asks,
         "may_manage": may_manage,
+        "payouts": _payouts(actor, line) if asks else [],
         "suggestions": _suggestions(actor, line) if asks else [],
         "found": _found(request, line, form) if asks else [],
         "words": request.GET.get("q", "")[:100],
@@ -78,6 +82,11 @@ def _context(request: WorkspaceRequest, line: BankLine, form: ReconcileForm) -> 
         "next": following,
         "open": capped_count(BankLine.objects.visible_to(actor).open()),
     }
+
+
+def _payouts(actor: Actor, line: BankLine) -> list[Any]:
+    """What gateways hold that comes to the line, and whether there is something to tick by hand."""
+    return payout_rows(payouts_for(held_by_gateway(actor, line), line.left, said_by(line)), line.account.currency)
 
 
 def _suggestions(actor: Actor, line: BankLine) -> list[Any]:

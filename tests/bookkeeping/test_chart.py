@@ -20,7 +20,7 @@ RULES = "/o/delta/chart/posting-rules/"
 def test_spanish_chart_is_written_once(dan_here):
     assert [actions.ensure_chart(actor=dan_here) for _ in range(2)] == [True, False]
     rows = LedgerAccount.objects.filter(organisation_id=dan_here.place.id)
-    assert rows.count() == 146
+    assert rows.count() == 149
     assert rows.get(code="477").name == "Hacienda Pública, IVA repercutido"
     assert sorted(PostingRule.objects.values_list("part", flat=True)) == sorted(PARTS)
 
@@ -36,7 +36,7 @@ def test_other_countries_begin_with_the_short_chart(db):
 def test_four_at_once_write_one_chart(dan_here):
     found = together([lambda: actions.ensure_chart(actor=dan_here)] * 4)
     assert sorted(found) == [False, False, False, True]
-    assert LedgerAccount.objects.count() == 146
+    assert LedgerAccount.objects.count() == 149
 
 
 def test_subaccount_is_what_its_code_says(dan_here, chart):
@@ -112,7 +112,7 @@ def test_empty_page_offers_the_chart(client_of, dan):
     assert "No chart of accounts yet" in client.get(CHART).content.decode()
     client.post(CHART + "set-up/")
     page = client.get(CHART).content.decode()
-    assert "146 accounts" in page
+    assert "149 accounts" in page
     assert "Hacienda Pública, IVA repercutido" in page
 
 
