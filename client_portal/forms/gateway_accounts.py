@@ -5,21 +5,20 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.gateways import CREDENTIALS, PUBLIC
 from advisory_portal.gateways.keys import LONGEST
 from client_portal.models import GatewayAccount
 
-LABELS: dict[str, str | Promise] = {
+LABELS = {
     "secret_key": _("Secret key"),
     "client_id": _("Client ID"),
     "client_secret": _("Secret"),
     "access_token": _("Access token"),
     "location_id": _("Location ID"),
 }
-HELP: dict[str, str | Promise] = {
+HELP = {
     "secret_key": _("Begins with “sk_” or, restricted, with “rk_”. It is kept encrypted and never shown again."),
     "client_secret": _("It is kept encrypted and never shown again."),
     "access_token": _("Begins with “EAAA”. It is kept encrypted and never shown again."),

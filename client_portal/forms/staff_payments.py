@@ -92,7 +92,7 @@ class MoneyForm(forms.Form):
     def __init__(self, *args: Any, payment: GatewayPayment, amount: Decimal, **options: Any) -> None:
         self.decimals = exponent(payment.currency)
         initial = {"amount": format_number(amount, least=self.decimals)} | options.pop("initial", {})
-        super().__init__(*args, initial=initial, **options)
+        super().__init__(*args, **{**options, "initial": initial})
 
     def clean_amount(self) -> Decimal:
         try:

@@ -206,7 +206,7 @@ def make_gateway_hook(request: WorkspaceRequest, gateway_id: UUID) -> HttpRespon
     account = _account(request.actor, gateway_id)
     asked = _make_hook(request.actor, account)
     for refused in asked.non_field_errors():
-        messages.error(request, refused)
+        messages.error(request, str(refused))
     if asked.is_valid():
         messages.success(request, _("The webhook is connected."))
     return _to_account(request.actor, account)

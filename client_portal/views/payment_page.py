@@ -66,11 +66,11 @@ def steps_of(actor: Actor, payment: GatewayPayment) -> list[PaymentLog]:
 
 def suggested(actor: Actor, payment: GatewayPayment) -> list[tuple[str, str]]:
     """Open documents that the payment could be for: their number, and what is open on them."""
+    if payment.contact_id is None:
+        return []
     open_states = (Document.State.ISSUED, Document.State.PARTIALLY_PAID)
     found = Document.objects.visible_to(actor).filter(
         kind__in=rules.PAID_ONLINE, state__in=open_states, contact_id=payment.contact_id, currency=payment.currency
     )
-    if payment.contact_id is None:
-        return []
     listed = found.order_by("issued_on", "id").for_listing()[:MOST_SUGGESTED]
     return [(one.number, format_money(one.outstanding, one.currency)) for one in listed]

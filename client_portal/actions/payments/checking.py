@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from advisory_portal.core.access import Actor, Level, Section
+from advisory_portal.core.access import Actor, ActorKind, Level, Section
 from advisory_portal.core.history import record
 from advisory_portal.core.outside import calls_outside
 from advisory_portal.core.secrets import Unreadable, unseal
@@ -13,6 +13,7 @@ from advisory_portal.gateways import AccountInfo, ConfigError, GatewayError, Mod
 from client_portal.actions.payments.asking import NotReached
 from client_portal.actions.payments.gateways import gateway_for, secrets_row
 from client_portal.actions.payments.hooks import drop_hooks, drop_old_hook
+from client_portal.actions.payments.telling import tell_fault
 from client_portal.models import GatewayAccount
 
 CHECK_EVERY = timedelta(hours=24)
@@ -25,7 +26,8 @@ def check_account(*, actor: Actor, account: GatewayAccount, now: datetime) -> st
     """Ask the company about the account and keep what it says; the fault that was found, "" where all is well.
 
     The webhook of an old secret goes with it, when its time has come. Nothing is switched off: a company that does
-    not answer now may answer the next payer. Raises Forbidden.
+    not answer now may answer the next payer. Who manages settings is told of a fault that the daily check finds, once.
+    Raises Forbidden.
     """
     actor.require(Section.SETTINGS, Level.MANAGE)
     fault, info = _found(account)
@@ -61,6 +63,8 @@ def _keep_check(actor: Actor, account: GatewayAccount, fault: str, info: Account
         before = current.check_error
         current.checked_at, current.check_error = now, fault
         current.save(update_fields=["checked_at", "check_error"])
+        if before != fault and fault not in ("", Fault.AWAY) and actor.kind == ActorKind.SYSTEM:
+            tell_fault(account=current)
         if before != fault:
             record(
                 actor,

@@ -15,7 +15,7 @@ from advisory_portal.core.access import Section
 from advisory_portal.core.mail import Recipient, notify
 from client_portal.actions.links import new_link
 from client_portal.actions.people import managers_of
-from client_portal.models import ContactPreference, Dispute, GatewayPayment, PaymentAttempt, Refund
+from client_portal.models import ContactPreference, Dispute, GatewayAccount, GatewayPayment, PaymentAttempt, Refund
 from documents.models import Contact, Document
 from partners.models import Organisation
 
@@ -119,6 +119,17 @@ def tell_dispute(*, dispute: Dispute) -> None:
     )
 
 
+def tell_fault(*, account: GatewayAccount) -> None:
+    """An account does not work any more; `check_error` says why."""
+    notify(
+        "client_portal/account_fault",
+        to=managers_of(account.organisation_id, Section.SETTINGS),
+        url=reverse("client_portal:gateway_account", args=[account.organisation.slug, account.pk]),
+        organisation_id=account.organisation_id,
+        context={"business": account.organisation, "account": account},
+    )
+
+
 def _context(payment: GatewayPayment) -> dict[str, Any]:
     return {"business": payment.organisation, "payment": payment, "account": payment.account}
 
@@ -184,9 +195,8 @@ def _asked_for(attempt: PaymentAttempt | None) -> list[Document]:
 
 
 def _staffs_page(payment: GatewayPayment) -> str:
-    """Where staff see the payment."""
-    documents = [document for document, _amount in _booked(payment)] or _asked_for(payment.attempt)
-    return _documents_page(payment.organisation, documents)
+    """Where staff see the payment, and what may be done about it."""
+    return reverse("client_portal:staff_payment", args=[payment.organisation.slug, payment.pk])
 
 
 def _documents_page(business: Organisation, documents: Sequence[Document]) -> str:

@@ -7,7 +7,7 @@ from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from advisory_portal.core.models import HistoryEntry
+from advisory_portal.core.models import HistoryEntry, OutboundEmail
 from advisory_portal.gateways import ConfigError, Mode, registry
 from client_portal import actions, tasks
 from client_portal.actions.payments.gateways import gateway_for
@@ -28,6 +28,7 @@ def test_a_fault_is_kept_until_the_account_works_again(companies, dan_here, kind
     account, key = connect(dan_here, kind), next(iter(CREDENTIALS[kind].values()))
     companies.control("revoke", {"key": key})
     assert check(dan_here, account) == "credentials" == check(dan_here, account)
+    assert not OutboundEmail.objects.exists()
     companies.control("revoke", {"key": key, "back": True})
     assert check(dan_here, account) == ""
     assert HistoryEntry.objects.filter(what="client_portal.gatewayaccount.checked").count() == 2
@@ -75,8 +76,11 @@ def test_every_account_is_asked_once_a_day_and_one_with_a_fault_every_hour(compa
     companies.control("revoke", {"key": "sk_test_sandbox"})
     assert tasks.check_accounts() == 2 and tasks.check_accounts() == 0
     assert GatewayAccount.objects.get(kind="stripe").check_error == "credentials"
+    mail = OutboundEmail.objects.get(kind="client_portal/account_fault")
+    assert "does not take the key any more" in mail.text and "/o/delta/settings/payments/" in mail.html
     GatewayAccount.objects.update(checked_at=timezone.now() - timedelta(hours=2))
     assert tasks.check_accounts() == 1
+    assert OutboundEmail.objects.filter(kind="client_portal/account_fault").count() == 1
 
 
 def test_a_webhook_that_could_not_be_removed_goes_with_the_daily_check(companies, dan_here):
