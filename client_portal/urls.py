@@ -53,9 +53,7 @@ urlpatterns = [
     path(f"{STAFF}payments/attempts/", views.staff_attempts, name="staff_attempts"),
     path(f"{STAFF}payments/attempts/<uuid:attempt_id>/ask/", views.ask_attempt, name="ask_attempt"),
     path(f"{STAFF}payments/webhooks/", views.gateway_events, name="gateway_events"),
-    path(
-        f"{STAFF}payments/webhooks/<uuid:event_id>/replay/", views.replay_gateway_event, name="replay_gateway_event"
-    ),
+    path(f"{STAFF}payments/webhooks/<uuid:event_id>/replay/", views.replay_gateway_event, name="replay_gateway_event"),
     path(f"{STAFF}payments/<uuid:payment_id>/", views.staff_payment, name="staff_payment"),
     path(f"{STAFF}payments/<uuid:payment_id>/refund/", views.refund_payment, name="refund_payment"),
     path(f"{STAFF}payments/<uuid:payment_id>/match/", views.match_payment, name="match_payment"),
