@@ -41,6 +41,8 @@ OF_OBJECTS |= {
 OF_OBJECTS |= {"session_id", "logo_id", "invitations_id"}
 OF_OBJECTS |= {"posting_id", "entry_id", "account_id", "rule_id"}
 OF_OBJECTS |= {"filing_id", "file_id"}
+OF_OBJECTS |= {"category_id", "product_id", "picture_id", "price_list_id", "variant_id"}
+OF_OBJECTS |= {"product_import_id", "product_export_id"}
 OF_OBJECTS |= {"quote_id", "comment_file_id"}
 OF_OBJECTS |= {
     "bank_account_id",
@@ -58,6 +60,7 @@ OF_OBJECTS |= {"gateway_id", "attempt_id", "payment_id", "refund_id", "event_id"
 # Parts that are no row of an organisation.
 FIXED = {"hexadecimal": "1f5f8b", "key": "nonsense", "uidb36": "1", "pk": 1, "kind": "invoices", "which": "logo"}
 # A firm that is published, and the first part of the sitemap.
+FIXED |= {"size": "small"}
 FIXED |= {"file_format": "csv", "firm": "listed-firm", "part": 1, "layout": "bold", "number": 1}
 FIXED["gateway"] = "stripe"
 FIXED |= {"company": "stripe"}
@@ -81,6 +84,7 @@ RECORDED |= dict.fromkeys(
     ("client_portal:staff_certificate", "client_portal:staff_comment_file"), "each download is recorded"
 )
 RECORDED["documents:download_job"] = "each download is recorded"
+RECORDED |= dict.fromkeys(("catalog:product_export_file", "catalog:export_products"), "each download is recorded")
 RECORDED["client_portal:view_portal"] = "that staff look as a contact is recorded"
 OWN_AFFAIR = {"partners:leave": "everybody may leave", "documents:saved_filters": "seen by the person alone"}
 OWN_AFFAIR["client_portal:staff_read_comments"] = "whoever reads has read for the business"
