@@ -63,6 +63,7 @@ urlpatterns = [
     path(f"{STAFF}comments/", views.staff_unread_comments, name="staff_unread_comments"),
     path(f"{STAFF}documents/<uuid:quote_id>/decision/", views.staff_decision, name="staff_decision"),
     path(f"{STAFF}documents/<uuid:quote_id>/decision/certificate/", views.staff_certificate, name="staff_certificate"),
+    path(f"{STAFF}documents/<uuid:quote_id>/decision/record/", views.record_decision, name="record_decision"),
     path(f"{STAFF}documents/<uuid:quote_id>/decision/convert/", views.convert_quote, name="convert_quote"),
     path(f"{STAFF}documents/<uuid:document_id>/comments/", views.staff_comments, name="staff_comments"),
     path(f"{STAFF}documents/<uuid:document_id>/comments/news/", views.staff_comment_news, name="staff_comment_news"),

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from advisory_portal.core.access import Actor, Forbidden, Level, system_actor
+from advisory_portal.core.access import Actor, ActorKind, Forbidden, Level, system_actor
 from advisory_portal.core.errors import Refused
 from advisory_portal.core.files import store_file
 from advisory_portal.core.history import record
@@ -31,6 +32,10 @@ class NotSigned(Refused):
     """The name is missing, or the drawing is no signature."""
 
 
+class NotTold(Refused):
+    """Staff record an answer, and do not say how the customer told them."""
+
+
 class TermsChanged(Refused):
     """The business changed its terms since the person read them."""
 
@@ -40,7 +45,8 @@ class Answer:
     """What somebody said to a quote, and from where.
 
     `signature` is path data (`rules.is_signature`), "" where the name was typed; `reference` the customer's order
-    number; `terms` names the terms that were read (`rules.terms_hash`). `reason` is of a no alone.
+    number; `terms` names the terms that were read (`rules.terms_hash`). `reason` is of a no alone. `told_by` is how
+    the customer told it to staff who record it (`QuoteDecision.Told`), who see neither terms nor signature.
     """
 
     accepted: bool
@@ -51,35 +57,41 @@ class Answer:
     terms: str = ""
     address: str | None = None
     browser: str = ""
+    told_by: str = ""
 
 
 @transaction.atomic
 def decide_quote(*, actor: Actor, document: Document, answer: Answer, now: datetime) -> QuoteDecision:
-    """Accept or decline a quote for its contact, keep the evidence for ever, and mail both sides.
+    """Accept or decline a quote, keep the evidence for ever, and mail both sides.
 
-    Kept are the version and its PDF with the hash, name, signature, terms as read, time, address, browser and how the
-    person was identified; a certificate says it all. An accepted quote becomes what the business's settings say.
-    The same answer again changes nothing and gives what is kept. Raises QuoteClosed where it cannot be decided (any
-    more), NotSigned, TermsChanged, Forbidden for anybody but its contact. Source: PRODUCT 5, quotes.
+    Its contact decides, or staff record what the contact told them. Kept are the version and its PDF with the hash,
+    name, signature, terms as read, time, address, browser and how the person was identified, or who recorded it and
+    how it was told; a certificate says it all. An accepted quote becomes what the business's settings say. The same
+    answer again changes nothing and gives what is kept. Raises QuoteClosed where it cannot be decided (any more),
+    NotSigned, NotTold, TermsChanged, Forbidden for others. Source: PRODUCT 5, quotes.
     """
     is_new = documents.decide_quote(actor=actor, document=document, accepted=answer.accepted, now=now)
     if not is_new:
         return QuoteDecision.objects.get(document=document)
     quote = Document.objects.select_related("contact", "organisation").get(pk=document.pk)
     settings = PortalSettings.objects.filter(organisation_id=quote.organisation_id).first() or PortalSettings()
-    _check(answer, settings)
+    _check(actor, answer, settings)
     decision = _keep(actor, quote, answer, settings, now)
     becomes = settings.accepted_becomes if answer.accepted else ""
     draft = _converted(quote, becomes, decision, now) if becomes else None
     _tell_staff(quote, decision, draft)
-    _tell_contact(quote, decision, now)
+    if decision.email:
+        _tell_contact(quote, decision, now)
     return decision
 
 
-def _check(answer: Answer, settings: PortalSettings) -> None:
+def _check(actor: Actor, answer: Answer, settings: PortalSettings) -> None:
+    is_recorded = actor.kind != ActorKind.CONTACT
     if not clean_line(answer.name):
-        raise NotSigned(_("Write your name."), field="name")
-    if not answer.accepted:
+        raise NotSigned(_("Write who decided.") if is_recorded else _("Write your name."), field="name")
+    if is_recorded and answer.told_by not in QuoteDecision.Told.values:
+        raise NotTold(_("Say how they told you."), field="told_by")
+    if is_recorded or not answer.accepted:
         return
     if answer.terms != terms_hash(settings.terms):
         raise TermsChanged(_("The terms have changed meanwhile. Read them once more."), field="agreed")
@@ -89,8 +101,10 @@ def _check(answer: Answer, settings: PortalSettings) -> None:
 
 def _keep(actor: Actor, quote: Document, answer: Answer, settings: PortalSettings, now: datetime) -> QuoteDecision:
     """The row with its certificate. The PDF is the one that is kept with the document, whoever reads it."""
-    if actor.identified_by not in Identified.values:
+    is_recorded = actor.kind != ActorKind.CONTACT
+    if not is_recorded and actor.identified_by not in (Identified.LINK, Identified.PASSWORD, Identified.CODE):
         raise Forbidden
+    has_signed = answer.accepted and not is_recorded
     pdf = documents.pdf_file(document=quote)
     decision = QuoteDecision(
         id=uuid7(),
@@ -99,19 +113,17 @@ def _keep(actor: Actor, quote: Document, answer: Answer, settings: PortalSetting
         contact=quote.contact,
         decision=Decision.ACCEPTED if answer.accepted else Decision.DECLINED,
         name=clean_line(answer.name)[:200],
-        signature=answer.signature if answer.accepted else "",
+        signature=answer.signature if has_signed else "",
         reference=clean_line(answer.reference)[:60] if answer.accepted else "",
         reason="" if answer.accepted else answer.reason.strip(),
-        terms=settings.terms if answer.accepted else "",
+        terms=settings.terms if has_signed else "",
         version=quote.version,
         content_hash=quote.content_hash,
         pdf=pdf,
         pdf_sha256=pdf.sha256,
         decided_at=now,
-        email=actor.email or quote.contact.email,
-        address=answer.address,
-        browser=clean_line(answer.browser)[:300],
-        identified_by=actor.identified_by,
+        email=quote.contact.email if is_recorded else actor.email or quote.contact.email,
+        **_who(actor, answer),
     )
     decision.certificate = store_file(
         organisation_id=quote.organisation_id,
@@ -121,6 +133,15 @@ def _keep(actor: Actor, quote: Document, answer: Answer, settings: PortalSetting
     )
     decision.save(force_insert=True)
     return decision
+
+
+def _who(actor: Actor, answer: Answer) -> dict[str, Any]:
+    """How the person was known, and from where; or who recorded what the person said."""
+    if actor.kind != ActorKind.CONTACT:
+        told = {"recorded_by_name": actor.name[:200], "told_by": answer.told_by}
+        return {"identified_by": Identified.STAFF, **told}
+    browser = clean_line(answer.browser)[:300]
+    return {"identified_by": actor.identified_by, "address": answer.address, "browser": browser}
 
 
 def _converted(quote: Document, to: str, decision: QuoteDecision, now: datetime) -> Document | None:

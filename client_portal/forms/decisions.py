@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from client_portal.models import PortalSettings
+from client_portal.models import PortalSettings, QuoteDecision
 from client_portal.rules import LONGEST_SIGNATURE
 
 DRAWN, TYPED = "drawn", "typed"
@@ -73,3 +73,33 @@ class DeclineForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What an `Answer` takes of a valid form."""
         return {"accepted": False, **self.cleaned_data}
+
+
+class RecordForm(forms.Form):
+    """What the customer told staff: yes or no, who said it, and how."""
+
+    answer = forms.ChoiceField(
+        label=_("Their answer"),
+        choices=[("yes", _("They accept the quote")), ("no", _("They decline it"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether they accept or decline.")},
+    )
+    name = forms.CharField(
+        label=_("Who decided"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    told_by = forms.ChoiceField(label=_("How they told you"), choices=QuoteDecision.Told.choices)
+    reference = forms.CharField(
+        label=_("Their order number"),
+        max_length=60,
+        required=False,
+        help_text=_("If they gave one, it is on every document that follows."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    reason = forms.CharField(
+        label=_("Why they decline"), max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def values(self) -> dict[str, Any]:
+        """What an `Answer` takes of a valid form."""
+        said = {name: value for name, value in self.cleaned_data.items() if name != "answer"}
+        return {"accepted": self.cleaned_data["answer"] == "yes", **said}

@@ -25,7 +25,8 @@ class QuoteDecision(PortalModel):
 
     `pdf` is the quote as it was read, `pdf_sha256` its hash; `terms` the terms as they were shown. `signature` is a
     drawn signature as SVG path data in a box of 600 × 200, "" where the name was typed. `identified_by` is how the
-    person was known: `link`, `password` or `code`. `reason` is why a quote was declined. `certificate` is made after.
+    person was known: `link`, `password` or `code`; `staff` where staff recorded what the customer told them, with
+    `recorded_by_name` and `told_by`. `reason` is why a quote was declined. `certificate` is made after.
     """
 
     class Decision(models.TextChoices):
@@ -36,6 +37,13 @@ class QuoteDecision(PortalModel):
         LINK = "link", _("by a link sent to this address")
         PASSWORD = "password", _("by address and password")
         CODE = "code", _("by a code sent to this address")
+        STAFF = "staff", _("as told to whoever recorded it")
+
+    class Told(models.TextChoices):
+        PHONE = "phone", _("By phone")
+        MAIL = "mail", _("By e-mail")
+        MEETING = "meeting", _("In person")
+        PAPER = "paper", _("On signed paper")
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     document = models.OneToOneField(Document, models.CASCADE, related_name="decision")
@@ -55,6 +63,8 @@ class QuoteDecision(PortalModel):
     address = models.GenericIPAddressField(null=True)
     browser = models.CharField(max_length=300, blank=True)
     identified_by = models.CharField(max_length=10, choices=Identified)
+    recorded_by_name = models.CharField(_("recorded by"), max_length=200, blank=True)
+    told_by = models.CharField(_("how they told you"), max_length=10, choices=Told, blank=True)
     certificate = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
 
     objects = QuoteDecisions.as_manager()
@@ -64,7 +74,11 @@ class QuoteDecision(PortalModel):
         verbose_name_plural = _("decisions")
         indexes = [models.Index(fields=["organisation", "contact", "-id"], name="decision_of_contact")]
         constraints = [
-            models.CheckConstraint(condition=Q(reason="") | Q(decision="declined"), name="only_a_no_has_a_reason")
+            models.CheckConstraint(condition=Q(reason="") | Q(decision="declined"), name="only_a_no_has_a_reason"),
+            models.CheckConstraint(
+                condition=~Q(identified_by="staff") | (~Q(recorded_by_name="") & ~Q(told_by="")),
+                name="whoever_recorded_is_named",
+            ),
         ]
 
     def __str__(self) -> str:

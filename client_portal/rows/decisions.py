@@ -32,6 +32,8 @@ def decision_row(decision: QuoteDecision, *, time_zone: str) -> DecisionRow:
     said = _("Accepted by %(name)s") if is_yes else _("Declined by %(name)s")
     evidence = [
         (_("Identified"), str(QuoteDecision.Identified(decision.identified_by).label)),
+        (_("Recorded by"), decision.recorded_by_name),
+        (_("How it was told"), str(decision.get_told_by_display())),
         (_("E-mail"), decision.email),
         (_("Internet address"), decision.address or ""),
         (_("SHA-256 of its PDF"), decision.pdf_sha256),

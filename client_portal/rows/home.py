@@ -29,7 +29,8 @@ class Task:
 
     href: str
     icon: str
-    title: str
+    kind: str
+    number: str
     detail: str
     amount: str
     act: str
@@ -112,7 +113,8 @@ def _task(document: ListedDocument, slug: str, today: date) -> Task:
     return Task(
         href=f"{documents_address(slug)}{document.pk}/",
         icon="file-pen" if is_quote else "receipt",
-        title=f"{Kind(document.kind).label} {document.number}",
+        kind=str(Kind(document.kind).label),
+        number=document.number,
         detail=_until(document, today),
         amount=money(document.payable if is_quote else document.outstanding),
         act=_("Decide") if is_quote else _("View"),

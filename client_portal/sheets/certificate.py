@@ -87,13 +87,17 @@ def _decision_facts(decision: QuoteDecision, business: Organisation) -> Facts:
         yield _("Their order number"), decision.reference
     yield _("Time"), f"{format_moment(decision.decided_at, business.time_zone)} ({business.time_zone})"
     yield "UTC", decision.decided_at.strftime("%Y-%m-%d %H:%M:%S")
-    if _is_yes(decision):
+    if _is_yes(decision) and not decision.recorded_by_name:
         yield _("Signature"), _("Drawn, see below") if decision.signature else _("The typed name")
 
 
 def _evidence(decision: QuoteDecision) -> Facts:
     yield _("Identified"), str(QuoteDecision.Identified(decision.identified_by).label)
-    yield _("E-mail"), decision.email
+    if decision.recorded_by_name:
+        yield _("Recorded by"), decision.recorded_by_name
+        yield _("How it was told"), str(decision.get_told_by_display())
+    if decision.email:
+        yield _("E-mail"), decision.email
     if decision.address:
         yield _("Internet address"), decision.address
     if decision.browser:

@@ -25,6 +25,7 @@ from client_portal.views.decisions import (
     convert_quote,
     decision,
     decline_quote,
+    record_decision,
     staff_certificate,
     staff_decision,
 )
@@ -139,6 +140,7 @@ __all__ = [
     "payments_to_look_at",
     "print_document",
     "read_comments",
+    "record_decision",
     "refund_payment",
     "remind",
     "remove_password",

@@ -16,6 +16,7 @@ from advisory_portal.core.http import form_again, is_htmx, submit
 from advisory_portal.core.limits import client_address
 from client_portal import actions
 from client_portal.forms import AcceptForm, DeclineForm
+from client_portal.forms.decisions import RecordForm
 from client_portal.models import PortalSettings, QuoteDecision
 from client_portal.rows.decisions import DecisionRow, decision_row
 from client_portal.rules import terms_hash
@@ -147,6 +148,7 @@ def staff_decision(request: WorkspaceRequest, quote_id: UUID) -> HttpResponse:
         "document": quote,
         "state": state,
         "state_label": state_label(quote.kind, state),
+        "may_record": state == Document.State.ISSUED and actor.may(Section(section_of(quote.kind)), Level.MANAGE),
         "row": _row(actor, quote),
         "conversions": [
             (to, CONVERT_WORDS[to])
@@ -157,6 +159,24 @@ def staff_decision(request: WorkspaceRequest, quote_id: UUID) -> HttpResponse:
     }
     template = "client_portal/_staff_decision.html" if is_htmx(request) else "client_portal/staff_decision.html"
     return render(request, template, context)
+
+
+@access(Section.SALES, Level.MANAGE)
+def record_decision(request: WorkspaceRequest, quote_id: UUID) -> HttpResponse:
+    """What the customer told staff is recorded; POST says it."""
+    actor = request.actor
+    quote = _quote(actor, quote_id)
+    form = RecordForm(request.POST or None, initial={"name": quote.contact_name})
+
+    def decide() -> None:
+        actions.decide_quote(actor=actor, document=quote, answer=actions.Answer(**form.values()), now=timezone.now())
+
+    if request.method == "POST" and submit(form, decide):
+        messages.success(request, _("Their answer is recorded."))
+        return redirect("documents:document", actor.place.slug, quote.pk)
+    closed = documents.why_closed(document=quote, today=actor.today())
+    context = {"business": actor.place, "document": quote, "form": form, "closed": closed}
+    return (form_again if form.is_bound else render)(request, "client_portal/record_decision.html", context)
 
 
 @access()

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from advisory_portal.core.access import Actor, ActorKind, Forbidden
+from advisory_portal.core.access import Actor, ActorKind, Forbidden, Level
 from advisory_portal.core.errors import Refused
 from advisory_portal.core.formatting import format_date
 from advisory_portal.core.states import move
@@ -22,13 +22,19 @@ class QuoteClosed(Refused):
 
 @transaction.atomic
 def decide_quote(*, actor: Actor, document: Document, accepted: bool, now: datetime) -> bool:
-    """Accept or decline a quote for its contact; True if it was decided now, False if so before.
+    """Accept or decline a quote, as its contact or as staff to whom the contact said so.
 
-    It is valid until its last day inclusive, in the business's time zone; the row stays locked until commit. Raises
-    QuoteClosed, Forbidden for anybody but its contact. Source: PRODUCT 5, quotes.
+    True if it was decided now, False if so before. It is valid until its last day inclusive, in the business's time
+    zone; the row stays locked until commit. Raises QuoteClosed, Forbidden for other contacts and for staff who may not
+    manage the section. Source: PRODUCT 5, quotes.
     """
     quote = Document.objects.select_for_update(of=("self",), no_key=True).get(pk=document.pk)
-    _require_its_contact(actor, quote)
+    if actor.kind == ActorKind.CONTACT:
+        _require_its_contact(actor, quote)
+    elif actor.organisation_id != quote.organisation_id:
+        raise Forbidden
+    else:
+        actor.require(quote.section, Level.MANAGE)
     wanted = State.ACCEPTED if accepted else State.DECLINED
     today = now.astimezone(ZoneInfo(actor.place.time_zone)).date()
     if quote.state != wanted and (closed := why_closed(document=quote, today=today)):
@@ -56,6 +62,6 @@ def why_closed(*, document: Document, today: date) -> str:
 
 
 def _require_its_contact(actor: Actor, quote: Document) -> None:
-    is_its = actor.kind == ActorKind.CONTACT and not actor.read_only and actor.contact_id == quote.contact_id
+    is_its = not actor.read_only and actor.contact_id == quote.contact_id
     if not is_its or (actor.document_ids is not None and quote.pk not in actor.document_ids):
         raise Forbidden

@@ -108,7 +108,7 @@ def test_lists_cost_the_same_however_long(browser, erin, address, number):
         pay(DocumentFactory(contact=erin), "1", f"k{count}")
     with CaptureQueriesContext(connection) as queries:
         assert browser.get(address).status_code == 200
-    assert len(queries) == 2
+    assert len(queries) == 3
 
 
 def test_empty_lists_teach(browser, erin):

@@ -156,4 +156,4 @@ def test_the_statement_costs_the_same_however_long(clock, erin, number):
     browser = entered(erin)
     with CaptureQueriesContext(connection) as queries:
         assert browser.get(PAGE).status_code == 200
-    assert len(queries) == 6
+    assert len(queries) == 7

@@ -3,20 +3,27 @@
 The pages are those of the resolver. One that cannot be opened as it is must be named in NOT_PAGES, with the reason.
 """
 
+from datetime import timedelta
 from functools import partial
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from advisory_portal import errors
 from advisory_portal.core.middleware import unavailable
+from client_portal.actions import write_comment
 from client_portal.models import PortalSettings
+from client_portal.tasks import fold_months
+from documents.actions import record_payment
 from documents.models import Document
+from documents.rules import KIND_SLUGS, PORTAL_KINDS
 from tests.e2e.conftest import DESKTOP, PHONE, link_in_mail
-from tests.factories import PASSWORD, PortalLinkFactory, issued_document
+from tests.factories import PASSWORD, DocumentFactory, PortalLinkFactory, issued_document
 from tests.house.addresses import every_address
 from tests.house.world import build_world, expire, give_passkey, protect
 
@@ -314,7 +321,30 @@ def test_axe_of_quotes(cast):
             found[f"{document.state}: {tail}"] = findings(person, cast.language)
     cast["dan"].open(f"/o/delta/documents/{answered.pk}/")
     found["staff"] = findings(cast["dan"], cast.language)
+    cast["dan"].open(f"/o/delta/documents/{waiting.pk}/decision/record/")
+    found["recording"] = findings(cast["dan"], cast.language)
     assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+def test_axe_of_a_full_portal(cast):
+    """The portal of a contact with something of every kind: late, open, paid, to decide, answered and unread."""
+    found, delta = {}, cast.world.delta
+    contact = delta.organisation.contacts.get(pk=delta.parts["contact_id"])
+    today = delta.actor.today()
+    for kind in PORTAL_KINDS:
+        DocumentFactory(contact=contact, kind=kind, issued_on=today, due_on=today, number=f"{kind}-1")
+    DocumentFactory(contact=contact, issued_on=today, due_on=today - timedelta(days=9), number="LATE-1")
+    paid = issued_document(contact)
+    received = {"amount": paid.payable, "received_on": today, "method": "transfer", "reference": "", "key": "paid"}
+    record_payment(actor=delta.actor, document=paid, **received)
+    write_comment(actor=delta.actor, document=paid, text="Thank you!", files=(), key=uuid4(), now=timezone.now())
+    fold_months()
+    erin = cast["erin"]
+    lists = [f"documents/{slug}/" for slug, kind in KIND_SLUGS.items() if kind in PORTAL_KINDS]
+    for path in ("", *lists, "documents/invoices/?state=overdue", "payments/", "statement/", f"d/{paid.pk}/"):
+        erin.open(f"/portal/delta/{path}")
+        found[path] = findings(erin, cast.language)
+    assert {path: problems for path, problems in found.items() if problems} == {}
 
 
 def test_axe_of_pages_behind_mails(cast):

@@ -18,10 +18,12 @@ from advisory_portal.demo.clients import fill_clients
 from advisory_portal.demo.firms import fill_programme
 from advisory_portal.demo.inbox import fill_inbox
 from advisory_portal.demo.people import LOG_INS, PASSWORD, RITA, invite_somebody, make_people
+from advisory_portal.demo.portal import fill_portal
 from advisory_portal.demo.questions import fill_questions
 from advisory_portal.demo.taxes import fill_taxes
 from bookkeeping.models import BankAccount, FilingCalendar, InboxFile, JournalEntry
 from catalog.models import Product
+from client_portal.models import QuoteDecision
 from collaborations.models import Client, Question
 from partners.models import Member, Organisation, ProgrammeApplication
 from partners.sources import actor_of_member
@@ -53,6 +55,9 @@ class Command(BaseCommand):
             fill_programme(_owner("acme"))
         if is_new:
             fill_business(_owner("delta"))
+        if not QuoteDecision.objects.exists():
+            fill_portal(_owner("delta"))
+        if is_new:
             send_first_link(_owner("delta"))
         if not JournalEntry.objects.exists():
             fill_journal(_owner("delta"))
