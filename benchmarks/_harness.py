@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -93,10 +93,12 @@ def served(application: str) -> Iterator[Server]:
 
 
 class Client:
-    """One kept connection that asks for one page and counts what comes back."""
+    """One kept connection that asks for one page and counts what comes back; `made` gives each request anew."""
 
-    def __init__(self, port: int, path: str, headers: Mapping[str, str]) -> None:
-        self.port = port
+    def __init__(
+        self, port: int, path: str, headers: Mapping[str, str], made: Callable[[], bytes] | None = None
+    ) -> None:
+        self.port, self.made = port, made
         lines = [f"GET {path} HTTP/1.1", f"Host: {HOST}", *(f"{name}: {value}" for name, value in headers.items())]
         self.request = ("\r\n".join(lines) + "\r\n\r\n").encode()
         self.socket: socket.socket | None = None
@@ -106,7 +108,7 @@ class Client:
         """One request. Raises RuntimeError unless it is answered with 200."""
         if self.socket is None:
             self.socket = socket.create_connection((HOST, self.port), 30)
-        self.socket.sendall(self.request)
+        self.socket.sendall(self.made() if self.made else self.request)
         data = b""
         while b"\r\n\r\n" not in data:
             data += self._read()
@@ -130,10 +132,12 @@ class Client:
         return piece
 
 
-def load(port: int, path: str, headers: Mapping[str, str], seconds: float) -> tuple[float, list[float], int]:
+def load(
+    port: int, path: str, headers: Mapping[str, str], seconds: float, made: Callable[[], bytes] | None = None
+) -> tuple[float, list[float], int]:
     """Requests per second, the latencies in seconds, and the size of a body, with CLIENTS at once."""
     latencies: list[list[float]] = [[] for _ in range(CLIENTS)]
-    clients = [Client(port, path, headers) for _ in range(CLIENTS)]
+    clients = [Client(port, path, headers, made) for _ in range(CLIENTS)]
     until = time.perf_counter() + seconds
 
     def work(number: int) -> None:
@@ -162,16 +166,22 @@ def statements() -> int:
     return int(row[0]) if row else 0
 
 
-def measure(hello: Server, page: Server, path: str, headers: Mapping[str, str] | None = None) -> Figures:
-    """The figures of one page: medians of ROUNDS, after a warm-up."""
+def measure(
+    hello: Server,
+    page: Server,
+    path: str,
+    headers: Mapping[str, str] | None = None,
+    made: Callable[[], bytes] | None = None,
+) -> Figures:
+    """The figures of one page: medians of ROUNDS, after a warm-up. `made` gives each request anew, as bytes."""
     asked = {"Accept-Encoding": "identity", **(headers or {})}
-    load(page.port, path, asked, 1.0)
+    load(page.port, path, asked, 1.0, made)
     rounds = []
     for _ in range(ROUNDS):
         used_by_hello = hello.cpu_seconds()
         before, first, _size = load(hello.port, "/", {}, HELLO_SECONDS)
         counted, used = statements(), page.cpu_seconds()
-        rate, latencies, size = load(page.port, path, asked, SECONDS)
+        rate, latencies, size = load(page.port, path, asked, SECONDS, made)
         used, counted = page.cpu_seconds() - used, statements() - counted
         after, second, _size = load(hello.port, "/", {}, HELLO_SECONDS)
         used_by_hello = (hello.cpu_seconds() - used_by_hello) / (len(first) + len(second))

@@ -71,6 +71,8 @@ def test_staff_who_manage_sales_are_told(payment, dan, delta):
     assert (mail.to, mail.subject) == (dan.email, "Erin has paid €121.00 by Stripe")
     (notification,) = Notification.objects.filter(kind="client_portal/payment_arrived")
     assert (notification.user_id, notification.text) == (dan.pk, mail.subject)
+    assert notification.url == f"/o/delta/payments/{payment.pk}/"
+    assert notification.url in mail.html
 
 
 def test_the_receipt_speaks_the_language_that_the_payer_paid_in(payment):
@@ -79,7 +81,7 @@ def test_the_receipt_speaks_the_language_that_the_payer_paid_in(payment):
     tell_received(payment=payment, now=timezone.now())
     (mail,) = mailed("payment_received")
     assert (mail.to, mail.to_name, mail.language) == ("payer@customer.example", "Eva", "es")
-    assert mail.subject == "Delta ha recibido tu pago de 121,00 €"
+    assert mail.subject == "Delta ha recibido su pago de 121,00 €"
 
 
 def test_money_that_no_document_took_is_named(payment):

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from psycopg.types.json import Jsonb
 
 from advisory_portal.core.access import Actor, Level, Section, system_actor
 from advisory_portal.core.history import record
@@ -48,6 +49,18 @@ SIGNED_BY = {
 LONGEST_HEADER = 2_000
 LONGEST_REF, MOST_REFS = 255, 30
 NOTED_EVERY = timedelta(minutes=1)  # when an account was called last is not written more often
+KEEP = """
+INSERT INTO client_portal_webhookevent AS kept
+    (id, created_at, organisation_id, account_id, event_id, type, refs, headers, body, received_at, due_at, signature,
+     outcome, attempts, last_error)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'received', 0, '')
+ON CONFLICT (account_id, event_id) DO UPDATE
+SET type = excluded.type, refs = excluded.refs, headers = excluded.headers, body = excluded.body,
+    received_at = excluded.received_at, due_at = excluded.due_at, signature = excluded.signature,
+    outcome = excluded.outcome, attempts = 0, last_error = ''
+WHERE kept.signature = 'invalid'
+RETURNING id
+"""
 
 
 @transaction.atomic
@@ -99,16 +112,14 @@ def _hint(gateway: Gateway, body: bytes) -> WebhookHint | None:
 
 
 def _is_kept(event: WebhookEvent) -> bool:
-    """Whether the event is new: one that bears the id of a forged one takes its place. Two statements at most."""
-    WebhookEvent.objects.bulk_create([event], ignore_conflicts=True)
-    same = WebhookEvent.objects.filter(account=event.account_id, event_id=event.event_id)
-    known = same.values_list("pk", "signature").get()
-    if known[0] == event.pk:
-        return True
-    if known[1] != Signature.INVALID:
-        return False
-    fields = ("type", "refs", "headers", "body", "received_at", "due_at", "signature", "outcome", "attempts")
-    return bool(same.filter(signature=Signature.INVALID).update(**{name: getattr(event, name) for name in fields}))
+    """Whether the event is new: one that bears the id of a forged one takes its place. One statement."""
+    values = (
+        *(event.pk, event.created_at, event.organisation_id, event.account_id, event.event_id, event.type),
+        *(Jsonb(event.refs), Jsonb(event.headers), event.body, event.received_at, event.due_at, event.signature),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, values)
+        return cursor.fetchone() is not None
 
 
 @calls_outside
