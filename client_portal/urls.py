@@ -113,6 +113,14 @@ urlpatterns = [
     path(
         f"{PORTAL}d/<uuid:document_id>/comments/files/<uuid:comment_file_id>/", views.comment_file, name="comment_file"
     ),
+    # Contacts: paying
+    path(f"{PORTAL}pay/", views.pay, name="pay"),
+    path(f"{PORTAL}pay/chosen/", views.pay_chosen, name="pay_chosen"),
+    path(f"{PORTAL}pay/<uuid:attempt_id>/", views.paying, name="paying"),
+    path(f"{PORTAL}pay/<uuid:attempt_id>/look/", views.look_at_payment, name="look_at_payment"),
+    path(f"{PORTAL}pay/<uuid:attempt_id>/cancel/", views.cancel_payment, name="cancel_payment"),
+    path(f"{PORTAL}receipts/<uuid:payment_id>/", views.receipt, name="receipt"),
+    path(f"{PORTAL}receipts/<uuid:payment_id>/pdf/", views.receipt_file, name="receipt_file"),
     # Contacts: their own
     path(f"{PORTAL}profile/password/", views.change_password, name="change_password"),
     path(f"{PORTAL}profile/language/", views.language, name="language"),

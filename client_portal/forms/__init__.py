@@ -6,6 +6,7 @@ from client_portal.forms.decisions import AcceptForm, DeclineForm
 from client_portal.forms.document_filter import PortalFilter
 from client_portal.forms.entering import ChoiceForm, CodeForm, EmailForm, LogInForm, NewPasswordForm
 from client_portal.forms.gateway_accounts import AccountForm, ConnectForm, ContactGatewaysForm, HookForm, KeysForm
+from client_portal.forms.paying import PayForm, chosen_ids
 from client_portal.forms.profile import LanguageForm, MailsForm
 from client_portal.forms.sending import AddressesField, ContactsForm, SendForm, SendingForm
 from client_portal.forms.settings import PortalSettingsForm
@@ -32,10 +33,12 @@ __all__ = [
     "MailsForm",
     "MatchForm",
     "NewPasswordForm",
+    "PayForm",
     "PaymentFilter",
     "PortalFilter",
     "PortalSettingsForm",
     "RefundForm",
     "SendForm",
     "SendingForm",
+    "chosen_ids",
 ]

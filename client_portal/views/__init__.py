@@ -51,6 +51,15 @@ from client_portal.views.invitations import invitations, invite_contacts
 from client_portal.views.links import expired_link, open_link, send_fresh_link
 from client_portal.views.lists import document_archive, document_list, payments
 from client_portal.views.passwords import change_password, forgot_password, new_password, open_password_link
+from client_portal.views.paying import (
+    cancel_payment,
+    look_at_payment,
+    pay,
+    pay_chosen,
+    paying,
+    receipt,
+    receipt_file,
+)
 from client_portal.views.profile import (
     data,
     data_file,
@@ -84,6 +93,7 @@ __all__ = [
     "accept_quote",
     "ask_attempt",
     "attachment",
+    "cancel_payment",
     "certificate",
     "change_password",
     "check_gateway",
@@ -127,6 +137,7 @@ __all__ = [
     "log_in",
     "log_out",
     "logo",
+    "look_at_payment",
     "mail_password_link",
     "mails",
     "make_gateway_hook",
@@ -136,10 +147,15 @@ __all__ = [
     "offer_gateway",
     "open_link",
     "open_password_link",
+    "pay",
+    "pay_chosen",
+    "paying",
     "payments",
     "payments_to_look_at",
     "print_document",
     "read_comments",
+    "receipt",
+    "receipt_file",
     "record_decision",
     "refund_payment",
     "remind",

@@ -7,6 +7,8 @@ from django.utils import translation
 from documents import pdf
 from documents.models import Document
 from documents.pdf import Certificate, Part, render_certificate
+from documents.pdf.images import qr_svg
+from documents.sheets.payment import grouped_iban, payment_qr
 from documents.sheets.sample import sample_sheet
 from documents.sheets.statement import Side, StatementSheet, render_statement
 from documents.sheets.words import address_lines
@@ -21,6 +23,9 @@ __all__ = [
     "address_lines",
     "document_pdf",
     "file_name",
+    "grouped_iban",
+    "payment_qr",
+    "qr_svg",
     "render_certificate",
     "render_statement",
     "sample_sheet",

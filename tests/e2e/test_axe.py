@@ -53,6 +53,8 @@ NOT_PAGES = {
     "client_portal:attachment": "a file",
     "client_portal:accept_quote": "for quotes; tried below",
     "client_portal:certificate": "a PDF",
+    "client_portal:receipt_file": "a PDF",
+    "client_portal:pay": "pays what its address names; tried with R13",
     "client_portal:comment_file": "a file",
     "client_portal:comment_news": "a part of a document's page",
     "client_portal:decision": "for quotes; tried below",

@@ -17,13 +17,14 @@ from advisory_portal.demo.catalog import fill_catalog
 from advisory_portal.demo.clients import fill_clients
 from advisory_portal.demo.firms import fill_programme
 from advisory_portal.demo.inbox import fill_inbox
+from advisory_portal.demo.payments import fill_payments
 from advisory_portal.demo.people import LOG_INS, PASSWORD, RITA, invite_somebody, make_people
 from advisory_portal.demo.portal import fill_portal
 from advisory_portal.demo.questions import fill_questions
 from advisory_portal.demo.taxes import fill_taxes
 from bookkeeping.models import BankAccount, FilingCalendar, InboxFile, JournalEntry
 from catalog.models import Product
-from client_portal.models import QuoteDecision
+from client_portal.models import GatewayAccount, QuoteDecision
 from collaborations.models import Client, Question
 from partners.models import Member, Organisation, ProgrammeApplication
 from partners.sources import actor_of_member
@@ -41,8 +42,11 @@ class Command(BaseCommand):
             raise CommandError("The demo world is built only where DEMO is on: everybody knows its password.")
         if options["print_logins"]:
             return self.print_logins()
-        with transaction.atomic(), translation.override("en"):
-            self.build()
+        with translation.override("en"):
+            with transaction.atomic():
+                self.build()
+            if settings.PAYMENTS_SANDBOX_URL and not GatewayAccount.objects.exists():
+                fill_payments(_owner("delta"))  # calls the sandbox: never inside a transaction
         return None
 
     def build(self) -> None:
