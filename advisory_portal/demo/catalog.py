@@ -43,14 +43,14 @@ class Article:
     def variants(self) -> tuple[VariantContent, ...]:
         """One, or one for each value of its option."""
         name, _colon, values = self.options.partition(": ")
-        packed = PACKED.get(self.sku, Decimal(0))
-        rest = {"minimum": packed or Decimal(1), "multiple": packed}
         if not values:
-            return (VariantContent(self.sku, Decimal(self.price), **rest),)
-        return tuple(
-            VariantContent(f"{self.sku}-{number}", Decimal(self.price), ((name, value),), **rest)
-            for number, value in enumerate(values.split(", "), start=1)
-        )
+            return (self._variant(self.sku),)
+        chosen = enumerate(values.split(", "), start=1)
+        return tuple(self._variant(f"{self.sku}-{number}", ((name, value),)) for number, value in chosen)
+
+    def _variant(self, sku: str, options: tuple[tuple[str, str], ...] = ()) -> VariantContent:
+        packed = PACKED.get(self.sku, Decimal(0))
+        return VariantContent(sku, Decimal(self.price), options, minimum=packed or Decimal(1), multiple=packed)
 
 
 def fill_catalog(actor: Actor) -> None:

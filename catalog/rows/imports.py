@@ -34,7 +34,8 @@ def _cell(row: ReadRow, column: str) -> tuple[str, str]:
     for wrong, code, text in row.errors:
         if wrong == column:
             return text, str(CELL_ERRORS[code])
-    return _text(row.values.get(column, "")), ""
+    value = row.values.get(column, "")
+    return " > ".join(value) if column == "category" else _text(value), ""
 
 
 def _text(value: Any) -> str:
