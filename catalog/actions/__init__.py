@@ -9,7 +9,6 @@ from catalog.actions.carts import (
     add_lines,
     add_to_cart,
     empty_cart,
-    print_of,
     remove_from_cart,
     set_quantity,
 )
@@ -28,7 +27,6 @@ from catalog.actions.fulfilment import (
     confirm_order,
     decline_order,
     deliver_order,
-    may_cancel,
     order_again,
 )
 from catalog.actions.imports import (
@@ -45,10 +43,7 @@ from catalog.actions.orders import (
     CartChanged,
     NothingToOrder,
     TooLittle,
-    Wishes,
-    order_content,
     place_order,
-    totals_of,
 )
 from catalog.actions.pictures import add_pictures, describe_picture, make_sizes, order_pictures, remove_picture
 from catalog.actions.prices import (
@@ -77,7 +72,6 @@ __all__ = [
     "PadResult",
     "TooLate",
     "TooLittle",
-    "Wishes",
     "accept_changes",
     "add_lines",
     "add_pictures",
@@ -95,14 +89,11 @@ __all__ = [
     "give_up_product_import_item",
     "import_counts",
     "make_sizes",
-    "may_cancel",
     "move_category",
     "move_stock",
     "order_again",
-    "order_content",
     "order_pictures",
     "place_order",
-    "print_of",
     "read_rows",
     "remove_from_cart",
     "remove_picture",
@@ -128,6 +119,5 @@ __all__ = [
     "stop_sharing",
     "take_product_list",
     "tell_of_low_stock",
-    "totals_of",
     "turn_on_catalog",
 ]

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from hashlib import blake2s
 from uuid import UUID
 
 from django.db import transaction
@@ -15,10 +14,10 @@ from advisory_portal.core.formatting import active_language, format_number
 from advisory_portal.core.ids import uuid7
 from advisory_portal.core.numbers import BadNumber, read_number
 from catalog.models import Cart, CartLine, Variant
-from catalog.models.cart_items import CartItem, items_of
+from catalog.models.cart_items import items_of, print_of
 from catalog.models.offers import Offer, offers_of
 from catalog.models.shopping import Shopper, shopper_of
-from catalog.rules import can_take, pad_lines, price_at, quantity_fault, sku_key
+from catalog.rules import can_take, pad_lines, price_at, sku_key
 from catalog.words import fault_text
 
 MOST_LINES = 300  # of one cart; a document has at most 500
@@ -62,10 +61,18 @@ def shopping(actor: Actor) -> Shopper:
     return shopper
 
 
+def contact_of(shopper: Shopper) -> UUID:
+    """The id of the contact that shops. Raises Forbidden for who came by the shared link."""
+    if shopper.contact_id is None:
+        raise Forbidden
+    return shopper.contact_id
+
+
 def locked_cart(shopper: Shopper) -> Cart:
-    """The shopper's cart, locked until commit; an empty one where there is none yet."""
-    first = Cart(organisation_id=shopper.place.id, contact_id=shopper.contact_id, key=uuid7())
-    found = Cart.objects.select_for_update(no_key=True).filter(contact_id=shopper.contact_id)
+    """The shopper's cart, locked until commit; an empty one where there is none yet. Raises Forbidden."""
+    contact_id = contact_of(shopper)
+    first = Cart(organisation_id=shopper.place.id, contact_id=contact_id, key=uuid7())
+    found = Cart.objects.select_for_update(no_key=True).filter(contact_id=contact_id)
     cart = found.first()
     if cart is None:
         Cart.objects.bulk_create([first], ignore_conflicts=True)
@@ -82,7 +89,7 @@ def why_not(offer: Offer | None, quantity: Decimal, shopper: Shopper) -> str:
     """Why so many of it cannot be ordered, in words for the shopper; "" where they can."""
     if offer is None:
         return _("This is not offered any more.")
-    fault = quantity_fault(quantity, minimum=offer.minimum, multiple=offer.multiple, is_divisible=offer.is_divisible)
+    fault = offer.fault_of(quantity)
     if fault is not None:
         steps = {"minimum": format_number(offer.minimum), "multiple": format_number(offer.multiple)}
         return fault_text(fault.value, **steps)
@@ -112,7 +119,8 @@ def add_to_cart(*, actor: Actor, variant: Variant, quantity: Decimal, key: UUID)
     cart = locked_cart(shopper)
     line = CartLine.objects.filter(cart=cart, variant=variant).first()
     if line is not None and line.added_key == key:
-        return line.quantity
+        kept: Decimal = line.quantity
+        return kept
     offer = _offer_of(shopper, variant)
     total = quantity + (line.quantity if line else 0)
     reason = why_not(offer, quantity, shopper) or why_not(offer, total, shopper)
@@ -134,7 +142,8 @@ def _write(
     cart: Cart, wanted: Iterable[tuple[Offer, Decimal, CartLine | None]], shopper: Shopper, key: UUID | None
 ) -> None:
     """Keep the quantities, with price and stock as they are. A change that nobody agreed to yet stays to be seen."""
-    new, old = [], []
+    new: list[CartLine] = []
+    old: list[CartLine] = []
     for offer, quantity, line in wanted:
         kept = line or CartLine(organisation_id=cart.organisation_id, cart=cart, variant_id=offer.id)
         if line is None or line.seen_price == price_at(offer.tiers, line.quantity):
@@ -181,15 +190,6 @@ def empty_cart(*, actor: Actor) -> None:
 # --- Agreeing to what has changed ------------------------------------------------------------------------------
 
 
-def print_of(items: Sequence[CartItem]) -> str:
-    """A short text that is another as soon as anything of the cart, its prices or what is left of it is another."""
-    parts = [
-        (one.offer.id, one.quantity.normalize(), one.price, one.change and one.change.value, one.becomes)
-        for one in items
-    ]
-    return blake2s(repr(parts).encode(), digest_size=12).hexdigest()
-
-
 @transaction.atomic
 def accept_changes(*, actor: Actor, shown: str) -> None:
     """Agree to prices and stock as they were shown: what cannot be ordered goes, what is short becomes what is left.
@@ -204,7 +204,8 @@ def accept_changes(*, actor: Actor, shown: str) -> None:
         return
     if print_of(items) != shown:
         raise ChangedAgain(_("Something has changed once more. Please look again."))
-    kept, gone = [], []
+    kept: list[CartLine] = []
+    gone: list[CartLine] = []
     for one in changed:
         quantity = one.becomes
         (kept if quantity else gone).append(

@@ -38,18 +38,6 @@ class WrongDelivery(Refused):
     """Nothing is delivered, or more than was ordered."""
 
 
-def may_cancel(order: Order, until: str) -> bool:
-    """Whether its contact may still cancel it; `until` is `CatalogSettings.cancel_until`."""
-    if order.state == State.PLACED:
-        return until in (State.PLACED, State.CONFIRMED)
-    return order.state == State.CONFIRMED and until == State.CONFIRMED and not _has_left(order)
-
-
-def _has_left(order: Order) -> bool:
-    """Whether some of it was delivered."""
-    return order.lines.filter(delivered__gt=0).exists()
-
-
 def _locked(order: Order) -> tuple[Document, Order]:
     """The order's document and the order, locked in this order."""
     document = Document.objects.select_for_update(of=("self",)).get(pk=order.document_id)
@@ -70,7 +58,7 @@ def cancel_order(*, actor: Actor, order: Order, now: datetime) -> None:
         shopper = shopper_of(actor)
         if shopper is None or actor.read_only:
             raise Forbidden
-        if not may_cancel(current, shopper.cancel_until):
+        if not current.may_be_cancelled(shopper.cancel_until):
             raise TooLate(_("This order cannot be cancelled here any more. Please write to us."))
     else:
         actor.require(Section.CATALOG, Level.MANAGE)
@@ -99,7 +87,7 @@ def decline_order(*, actor: Actor, order: Order, reason: str, now: datetime) -> 
 
 def _close(actor: Actor, document: Document, order: Order, state: str, now: datetime) -> None:
     """End an order that nothing was delivered of. The caller holds document and order locked."""
-    if _has_left(order):
+    if order.is_partly_delivered:
         raise TooLate(_("Part of this order was delivered already."))
     move(order, state, actor=actor)
     order.closed_at = now

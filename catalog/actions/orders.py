@@ -1,7 +1,7 @@
 """Placing orders."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -20,11 +20,13 @@ from advisory_portal.core.ids import uuid7
 from advisory_portal.core.mail import notify
 from advisory_portal.core.states import move
 from advisory_portal.core.text import clean_line
-from catalog.actions.carts import locked_cart, print_of, shopping
+from catalog.actions.carts import contact_of, locked_cart, shopping
 from catalog.actions.people import receiver_of, staff_of
 from catalog.models import Cart, CartLine, Order, OrderLine, StockHold, StockLevel
-from catalog.models.cart_items import CartItem, items_of
+from catalog.models.cart_items import CartItem, items_of, print_of
+from catalog.models.contents import order_content, totals_of
 from catalog.models.shopping import Shopper
+from catalog.rules import Wishes
 from documents import actions as documents
 from documents import rules
 from documents.models import Contact, Document, Kind
@@ -48,44 +50,6 @@ class BadWish(Refused):
     """The wanted date lies in the past or too far away."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a contact says of an order. `address` has parts as in `DELIVERY_PARTS`, empty for the contact's own."""
-
-    address: Mapping[str, str] = field(default_factory=dict)
-    reference: str = ""
-    wanted_on: date | None = None
-    notes: str = ""
-
-
-def order_content(shopper: Shopper, contact: Contact, items: Sequence[CartItem], day: date) -> rules.Content:
-    """The cart as the content of a sales order, dated that day; what has no price is left out."""
-    return rules.Content(
-        contact_id=contact.pk,
-        currency=shopper.currency,
-        issued_on=day,
-        lines=tuple(_line(item, contact) for item in items if item.price is not None),
-        language=contact.language,
-    )
-
-
-def _line(item: CartItem, contact: Contact) -> rules.LineContent:
-    return rules.LineContent(
-        name=f"{item.name} – {item.offer.label}" if item.offer.label else item.name,
-        quantity=item.quantity,
-        unit_price=item.price or Decimal(0),
-        tax=item.tax,
-        withholding_percent=contact.withholding_percent,
-        unit=item.unit,
-        item_number=item.offer.sku,
-    )
-
-
-def totals_of(content: rules.Content) -> rules.Totals:
-    """What a cart comes to, exactly as its sales order will."""
-    return rules.compute(content.lines, content.adjustments, content.currency)
-
-
 @transaction.atomic
 def place_order(*, actor: Actor, key: UUID, shown: str, wishes: Wishes, now: datetime) -> Order:
     """Order what lies in the contact's cart, all in one: sales order, held stock, empty cart, mails to both sides.
@@ -102,7 +66,7 @@ def place_order(*, actor: Actor, key: UUID, shown: str, wishes: Wishes, now: dat
         return known
     if cart.key != key:
         raise NothingToOrder(_("This cart was ordered in another window. Here is what lies in it now."))
-    contact = Contact.objects.get(pk=shopper.contact_id)
+    contact = Contact.objects.get(pk=contact_of(shopper))
     levels = _locked_levels(shopper, cart)
     items = items_of(shopper, language=contact.language)
     _check(shopper, items, shown)

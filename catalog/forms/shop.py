@@ -14,11 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from advisory_portal.core.formatting import active_language, format_number
 from advisory_portal.core.ids import uuid7
 from advisory_portal.core.numbers import BadNumber, read_number
-from catalog.actions.orders import Wishes
 from catalog.forms.fields import LineField, ParagraphsField
 from catalog.models import Variant
 from catalog.models.shelf import BY_NAME, NEWEST, Asked
-from catalog.rules import nearest_quantity
+from catalog.rules import Wishes, nearest_quantity
 from documents.models import Contact
 from documents.rules import DELIVERY_PARTS
 from partners.rules.countries import country_names

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from hashlib import blake2s
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +17,7 @@ from catalog.models.offers import COLUMNS, Offer, list_parameters, offer_from, p
 from catalog.models.orders import CartLine
 from catalog.models.shelf import Rows, in_language, offered
 from catalog.models.shopping import Shopper
-from catalog.rules import Change, Now, Seen, change_of, most_to_take, nearest_quantity, price_at, quantity_fault
+from catalog.rules import Change, Now, Seen, change_of, price_at
 from documents.rules import Tax
 
 _OWN = ("id", "quantity", "seen_price", "seen_currency", "seen_free")
@@ -43,13 +45,12 @@ class CartItem:
     def becomes(self) -> Decimal:
         """So many are left of the line when the person agrees to what has changed; 0 where it goes."""
         offer, free = self.offer, self.offer.free
-        step = {"minimum": offer.minimum, "multiple": offer.multiple, "is_divisible": offer.is_divisible}
         if self.change in (Change.GONE, Change.UNPRICED):
             return Decimal(0)
-        wanted = nearest_quantity(self.quantity, **step) if self.change is Change.FAULTY else self.quantity
+        wanted = offer.nearest_to(self.quantity) if self.change is Change.FAULTY else self.quantity
         if free is None or self.allows_backorders or wanted <= free:
             return wanted
-        return most_to_take(free, **step)
+        return offer.most_of(free)
 
 
 @lru_cache(maxsize=32)
@@ -64,7 +65,7 @@ def _items(language: str, with_prices: bool) -> Prepared:
         columns = [*_OWN, "shown_name", "is_there", *(f"variant__product__{one}" for one in _PRODUCT)]
         columns += [f"variant__{one}" for one in COLUMNS]
         if with_prices:
-            rows = rows.annotate(prices_=price_rows(organisation, **lists, variant="variant_id"))
+            rows = rows.annotate(prices_=price_rows(organisation, lists["own"], lists["group"], "variant_id"))
             columns.append("prices_")
         return rows.values_list(*columns)
 
@@ -84,14 +85,13 @@ def items_of(shopper: Shopper, *, language: str) -> list[CartItem]:
 def _item(shopper: Shopper, row: tuple[Any, ...]) -> CartItem:
     (line, quantity, price, currency, free, name, is_there, tax, unit, cover), rest = row[:10], row[10:]
     offer, seen = offer_from(shopper, rest), Seen(price, currency, free)
-    step = {"minimum": offer.minimum, "multiple": offer.multiple, "is_divisible": offer.is_divisible}
     now = Now(
         price=price_at(offer.tiers, quantity),
         currency=shopper.currency,
         free=offer.free,
         is_offered=is_there,
         allows_backorders=shopper.allows_backorders,
-        fault=quantity_fault(quantity, **step),
+        fault=offer.fault_of(quantity),
     )
     return CartItem(
         id=line,
@@ -107,3 +107,12 @@ def _item(shopper: Shopper, row: tuple[Any, ...]) -> CartItem:
         change=change_of(quantity, seen, now),
         allows_backorders=shopper.allows_backorders,
     )
+
+
+def print_of(items: Sequence[CartItem]) -> str:
+    """A short text that is another as soon as anything of the cart, its prices or what is left of it is another."""
+    parts = [
+        (one.offer.id, one.quantity.normalize(), one.price, one.change and one.change.value, one.becomes)
+        for one in items
+    ]
+    return blake2s(repr(parts).encode(), digest_size=12).hexdigest()

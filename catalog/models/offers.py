@@ -19,7 +19,17 @@ from advisory_portal.core.statements import Prepared
 from catalog.models.prices import Price
 from catalog.models.product import Variant
 from catalog.models.shopping import Shopper
-from catalog.rules import State, Tier, availability, price_at, tiers_of
+from catalog.rules import (
+    Fault,
+    State,
+    Tier,
+    availability,
+    most_to_take,
+    nearest_quantity,
+    price_at,
+    quantity_fault,
+    tiers_of,
+)
 
 Rows = QuerySet[Any, Any]
 _NO_LIST = UUID(int=0)
@@ -70,6 +80,18 @@ class Offer:
         """Of one unit when the smallest quantity is taken."""
         return price_at(self.tiers, self.minimum)
 
+    def fault_of(self, quantity: Decimal) -> Fault | None:
+        """Why so many cannot be ordered, whatever there is of it; None where they can."""
+        return quantity_fault(quantity, minimum=self.minimum, multiple=self.multiple, is_divisible=self.is_divisible)
+
+    def nearest_to(self, quantity: Decimal) -> Decimal:
+        """The smallest quantity of at least this that can be ordered."""
+        return nearest_quantity(quantity, minimum=self.minimum, multiple=self.multiple, is_divisible=self.is_divisible)
+
+    def most_of(self, free: Decimal) -> Decimal:
+        """The largest quantity of at most this that can be ordered; 0 where there is none."""
+        return most_to_take(free, minimum=self.minimum, multiple=self.multiple, is_divisible=self.is_divisible)
+
     @property
     def can_be_ordered(self) -> bool:
         return bool(self.tiers) and self.state is not State.OUT
@@ -97,7 +119,9 @@ def _offers(with_prices: bool) -> Prepared:
         rows = Variant.objects.in_use().filter(any_of("product_id", products), organisation_id=organisation)
         rows = rows.order_by("position", "pk")
         if with_prices:
-            return rows.annotate(prices_=price_rows(organisation, **lists)).values_list(*COLUMNS, "prices_")
+            return rows.annotate(prices_=price_rows(organisation, lists["own"], lists["group"])).values_list(
+                *COLUMNS, "prices_"
+            )
         return rows.values_list(*COLUMNS)
 
     lists = {"own": UUID, "group": UUID} if with_prices else {}

@@ -140,6 +140,17 @@ class Order(PortalModel):
     def __str__(self) -> str:
         return self.document.number
 
+    @property
+    def is_partly_delivered(self) -> bool:
+        """Whether some of it has left, perhaps all. One query."""
+        return self.lines.filter(delivered__gt=0).exists()
+
+    def may_be_cancelled(self, until: str) -> bool:
+        """Whether its contact may still cancel it; `until` is `CatalogSettings.cancel_until`. At most one query."""
+        if self.state == Order.State.PLACED:
+            return until in (Order.State.PLACED, Order.State.CONFIRMED)
+        return self.state == until == Order.State.CONFIRMED and not self.is_partly_delivered
+
 
 class OrderLine(PortalModel):
     """Which variant stands behind a line of the order's document (same `position`), and how much was delivered."""

@@ -82,8 +82,9 @@ def there(product: str, *, allows_backorders: bool) -> Exists:
 def listed(rows: Rows, prefix: str, language: str) -> Rows:
     """The rows as the values of a ShelfRow; `prefix` leads from them to the product."""
     columns = (f"{prefix}{name}" for name in ("tax", "unit", "kind", "cover_id"))
-    shown = rows.annotate(shown_name=in_language(language, "name", prefix))
-    return shown.values_list(f"{prefix}id" if prefix else "id", "shown_name", *columns)
+    shown: Rows = rows.annotate(shown_name=in_language(language, "name", prefix))
+    values: Rows = shown.values_list(f"{prefix}id" if prefix else "id", "shown_name", *columns)
+    return values
 
 
 # --- A shelf ---------------------------------------------------------------------------------------------------

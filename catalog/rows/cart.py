@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from advisory_portal.core.formatting import active_language, format_number, money_formatter
-from catalog.actions.orders import order_content, totals_of
 from catalog.models.cart_items import CartItem
+from catalog.models.contents import order_content, totals_of
 from catalog.models.shopping import Shopper
 from catalog.rows.shop import Addresses, offered_price, unit_text
 from catalog.rules import Change

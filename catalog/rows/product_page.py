@@ -14,7 +14,7 @@ from catalog.models.offers import Offer
 from catalog.models.reading import ProductSheet
 from catalog.models.shopping import Shopper
 from catalog.rows.shop import Addresses, Badge, badge_of, offered_price, unit_text
-from catalog.rules import Tier, nearest_quantity, price_at
+from catalog.rules import Tier, price_at
 from documents.rules import Tax
 
 
@@ -100,7 +100,6 @@ def variant_rows(
 def chosen_row(shopper: Shopper, offer: Offer, sheet: ProductSheet) -> Chosen:
     """All that the page says of the chosen variant."""
     language, tax = active_language(), shopper.tax_of(sheet.tax)
-    step = {"minimum": offer.minimum, "multiple": offer.multiple, "is_divisible": offer.is_divisible}
     return Chosen(
         id=str(offer.id),
         sku=offer.sku,
@@ -110,7 +109,7 @@ def chosen_row(shopper: Shopper, offer: Offer, sheet: ProductSheet) -> Chosen:
         tax_note=_tax_note(shopper, tax, language) if offer.price is not None else "",
         badge=badge_of(shopper, [offer], language),
         steps=_steps(shopper, offer, tax, language),
-        minimum=f"{nearest_quantity(offer.minimum, **step).normalize():f}",
+        minimum=f"{offer.nearest_to(offer.minimum).normalize():f}",
         step="any" if offer.is_divisible and not offer.multiple else f"{(offer.multiple or Decimal(1)).normalize():f}",
         hints=_hints(offer, language),
         can_be_added=offer.can_be_ordered and not shopper.is_public,

@@ -112,7 +112,9 @@ def offered_price(shopper: Shopper, price: Decimal | None, tax: Tax, language: s
 
 def unit_text(unit: str) -> str:
     """What a price is of, where it is not simply a piece: "kg"."""
-    return "" if unit in SINGLE else str(ONE_OF.get(unit) or UNIT_NAMES.get(unit, unit))
+    if unit in SINGLE:
+        return ""
+    return str(ONE_OF.get(unit) or UNIT_NAMES.get(unit) or unit)
 
 
 def badge_of(shopper: Shopper, offers: Sequence[Offer], language: str) -> Badge:

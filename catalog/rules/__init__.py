@@ -14,6 +14,7 @@ from catalog.rules.pad import PadLine, pad_lines
 from catalog.rules.prices import Tier, price_at, shown_price, tiers_of, usual_tax
 from catalog.rules.quantities import MOST_QUANTITY, Fault, nearest_quantity, quantity_fault
 from catalog.rules.skus import sku_key
+from catalog.rules.wishes import Wishes
 
 __all__ = [
     "MOST_QUANTITY",
@@ -28,6 +29,7 @@ __all__ = [
     "State",
     "Tier",
     "VariantContent",
+    "Wishes",
     "availability",
     "can_take",
     "change_of",

@@ -24,7 +24,7 @@ def pad_lines(text: str) -> list[PadLine]:
     Of several cells the first is the SKU and the last number the quantity. Empty lines are passed over, and so is a
     head: a first line of cells none of which has a digit.
     """
-    found = []
+    found: list[PadLine] = []
     for number, line in enumerate(text.splitlines(), start=1):
         cells = [cell.strip().strip('"').strip() for cell in _CELLS.split(line[:_LONGEST_LINE])]
         cells = [cell for cell in cells if cell]

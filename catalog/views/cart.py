@@ -20,7 +20,7 @@ from advisory_portal.core.ids import uuid7
 from catalog import actions
 from catalog.forms.shop import AddForm, CheckoutForm, PadForm, QuantityForm, shown_address
 from catalog.models import Cart, CartLine, Variant
-from catalog.models.cart_items import items_of
+from catalog.models.cart_items import items_of, print_of
 from catalog.models.shopping import Shopper
 from catalog.rows.cart import cart_shown
 from catalog.rows.shop import Addresses
@@ -42,7 +42,7 @@ def _cart_context(
         "contact": contact,
         "items": items,
         "cart": cart_shown(shopper, contact, items, where, day=actor.today(), typed=typed),
-        "shown": actions.print_of(items),
+        "shown": print_of(items),
         "lines": len(items),
     }
 
@@ -162,15 +162,16 @@ def checkout(request: WorkspaceRequest) -> HttpResponse:
     context = _cart_context(request, shopper)
     contact, placed = context["contact"], []
     known = shown_address(contact)
-    own = {"known_address": ", ".join(address_lines(known, locale_of(active_language()))), "today": actor.today()}
+    known_address = ", ".join(address_lines(known, locale_of(active_language())))
     if request.method == "POST":
-        form = CheckoutForm(request.POST, **own)
+        form = CheckoutForm(request.POST, known_address=known_address, today=actor.today())
         if submit(form, lambda: placed.append(_place(request, form))):
             return redirect("catalog:order", actor.place.slug, placed[0].pk)
         context |= _cart_context(request, shopper_here(request))
     else:
         key = Cart.objects.visible_to(actor).values_list("key", flat=True).first()
-        form = CheckoutForm(initial={"key": key, "shown": context["shown"], "country": contact.country}, **own)
+        initial = {"key": key, "shown": context["shown"], "country": contact.country}
+        form = CheckoutForm(initial=initial, known_address=known_address, today=actor.today())
     if not context["lines"] or (context["cart"].changes and not form.is_bound):
         return redirect("catalog:cart", actor.place.slug)
     context["form"] = form

@@ -78,7 +78,7 @@ def order(request: WorkspaceRequest, order_id: UUID) -> HttpResponse:
         "tax": format_money(document.tax_total, document.currency),
         "due": format_money(document.outstanding, document.currency) if asks_to_pay else "",
         "pays_now": bool(shopper and shopper.pays_now),
-        "may_cancel": bool(shopper and not actor.read_only and actions.may_cancel(found, shopper.cancel_until)),
+        "may_cancel": bool(shopper and not actor.read_only and found.may_be_cancelled(shopper.cancel_until)),
         "may_order": bool(shopper and not actor.read_only),
         "click": uuid7(),
     }

@@ -11,8 +11,9 @@ from advisory_portal.core.access import Actor
 from advisory_portal.core.ids import uuid7
 from catalog import actions
 from catalog.models import Cart, Order, Variant
-from catalog.models.cart_items import items_of
+from catalog.models.cart_items import items_of, print_of
 from catalog.models.shopping import shopper_of
+from catalog.rules import Wishes
 from tests.catalog.factories_catalog import ContactTermsFactory, StockLevelFactory, VariantFactory
 from tests.factories import contact_actor
 
@@ -70,8 +71,8 @@ def order_now():
         shopper = shopper_of(actor)
         assert shopper is not None
         key = values.pop("key", None) or Cart.objects.get(contact_id=actor.contact_id).key
-        shown = values.pop("shown", None) or actions.print_of(items_of(shopper, language="en"))
-        wishes = actions.Wishes(**values)
+        shown = values.pop("shown", None) or print_of(items_of(shopper, language="en"))
+        wishes = Wishes(**values)
         return actions.place_order(actor=actor, key=key, shown=shown, wishes=wishes, now=NOW)
 
     return run

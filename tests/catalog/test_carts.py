@@ -12,7 +12,7 @@ from advisory_portal.core.ids import uuid7
 from catalog import actions
 from catalog.actions.carts import MOST_LINES, MOST_PAD_LINES
 from catalog.models import Cart, CartLine, CatalogSettings, Product, StockLevel, Variant
-from catalog.models.cart_items import items_of
+from catalog.models.cart_items import items_of, print_of
 from catalog.models.shopping import shopper_of
 from catalog.rules import Change
 from tests.catalog.factories_catalog import PriceFactory, PriceListFactory
@@ -36,7 +36,7 @@ def changes(actor):
 
 
 def accept(actor, shown=None):
-    actions.accept_changes(actor=actor, shown=shown or actions.print_of(items(actor)))
+    actions.accept_changes(actor=actor, shown=shown or print_of(items(actor)))
 
 
 # --- Putting in ----------------------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ def test_nobody_agrees_to_what_they_have_not_seen(buyer, goods, put):
     chair = goods("CH-1")
     put(buyer, chair, 2)
     Variant.objects.update(list_price=12)
-    shown = actions.print_of(items(buyer))
+    shown = print_of(items(buyer))
     Variant.objects.update(list_price=13)
     with pytest.raises(actions.ChangedAgain):
         accept(buyer, shown)

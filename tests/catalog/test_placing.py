@@ -12,7 +12,8 @@ from advisory_portal.core.ids import uuid7
 from advisory_portal.core.models import HistoryEntry, OutboundEmail
 from catalog import actions
 from catalog.models import Cart, CartLine, CatalogSettings, Order, StockHold, StockLevel, Variant
-from documents.actions.issuing import PeriodClosed
+from catalog.rules import Wishes
+from documents.actions.periods import PeriodClosed
 from documents.models import Document, DocumentSettings
 from tests.catalog.factories_catalog import ContactTermsFactory, PriceFactory, PriceListFactory
 from tests.factories import ContactFactory, contact_actor
@@ -167,7 +168,7 @@ def test_services_hold_nothing(buyer, goods, put, clock, order_now):
 def test_who_only_looks_orders_nothing(filled, erin, clock, order_now, values):
     with pytest.raises(Forbidden):
         actions.place_order(
-            actor=contact_actor(erin, **values), key=Cart.objects.get().key, shown="", wishes=actions.Wishes(), now=None
+            actor=contact_actor(erin, **values), key=Cart.objects.get().key, shown="", wishes=Wishes(), now=None
         )
 
 

@@ -43,6 +43,7 @@ OF_OBJECTS |= {"posting_id", "entry_id", "account_id", "rule_id"}
 OF_OBJECTS |= {"filing_id", "file_id"}
 OF_OBJECTS |= {"category_id", "product_id", "picture_id", "price_list_id", "variant_id"}
 OF_OBJECTS |= {"product_import_id", "product_export_id"}
+OF_OBJECTS |= {"order_id", "line_id"}
 OF_OBJECTS |= {"quote_id", "comment_file_id"}
 OF_OBJECTS |= {
     "bank_account_id",
@@ -62,8 +63,8 @@ FIXED = {"hexadecimal": "1f5f8b", "key": "nonsense", "uidb36": "1", "pk": 1, "ki
 # A firm that is published, and the first part of the sitemap.
 FIXED |= {"size": "small"}
 FIXED |= {"file_format": "csv", "firm": "listed-firm", "part": 1, "layout": "bold", "number": 1}
-FIXED["gateway"] = "stripe"
 FIXED |= {"company": "stripe"}
+FIXED["gateway"] = "stripe"
 # Pages that show what is another organisation's, and why they may.
 SHOW_OTHERS = {
     "demo_mail": "the demo shows every mail to everybody",
@@ -174,6 +175,8 @@ def token_of(name):
         return "feed"
     if name == "client_portal:take_webhook":
         return "hook"
+    if name.startswith("catalog:shared"):
+        return "share"
     return "link" if "client_portal" in name else "invitation"
 
 

@@ -56,6 +56,7 @@ from tests.house.source import our_models
 from tests.house.world_of_catalog import add_catalog
 from tests.house.world_of_firms import add_collaboration
 from tests.house.world_of_payments import add_payments
+from tests.house.world_of_shop import add_orders
 from tests.partners.listed import listed
 
 MARKER = "Xylokarp"
@@ -118,6 +119,7 @@ def build_world() -> World:
         add_taxes(business)
         add_payments(business)
         add_catalog(business)
+        add_orders(business)
     listed("listed-firm", with_logo=True)
     golf = household(FirmFactory(name="Golf Advisers", slug="golf"), "gina")
     add_collaboration(acme, delta)
