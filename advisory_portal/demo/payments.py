@@ -3,8 +3,10 @@
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from http.client import HTTPMessage
+from itertools import cycle
 from typing import IO
 from urllib.parse import urlencode
 
@@ -13,16 +15,19 @@ from django.utils import timezone
 
 from advisory_portal.core.access import Actor, ActorKind
 from advisory_portal.core.ids import uuid7
+from advisory_portal.demo.business import CUSTOMERS, GOODS, line
 from client_portal import actions
 from client_portal.models import GatewayAccount, GatewayPayment, PaymentAttempt, PaymentLog
-from documents.actions import record_payment
+from documents.actions import issue_document, record_payment, save_draft
 from documents.models import Contact, Document, Kind
+from documents.rules import Content
 
 CREDENTIALS = {
     "stripe": {"secret_key": "sk_test_sandbox_delta"},
     "paypal": {"client_id": "sandbox-delta-demo", "client_secret": "sandbox-delta-demo-secret"},
     "square": {"access_token": "EAAAsandboxdelta", "location_id": "LDELTAEUR"},
 }
+PAYERS = [row[2] for row in CUSTOMERS if row[6] == "EUR"][:3]
 
 
 def fill_payments(owner: Actor) -> None:
@@ -31,12 +36,6 @@ def fill_payments(owner: Actor) -> None:
     Calls the sandbox, so it runs outside a transaction.
     """
     accounts = {kind: _connected(owner, kind) for kind in CREDENTIALS}
-    today = owner.today()
-    waiting = list(
-        Document.objects.filter(
-            organisation_id=owner.place.id, kind=Kind.INVOICE, currency="EUR", state=Document.State.ISSUED
-        ).order_by("issued_on")[:12]
-    )
     story = _Story(accounts)
     acts: tuple[Callable[[Document], object], ...] = (
         lambda invoice: story.pay(invoice, "stripe"),
@@ -46,10 +45,25 @@ def fill_payments(owner: Actor) -> None:
         lambda invoice: story.pay_twice(owner, invoice),
         lambda invoice: story.leave(invoice, "paypal"),
     )
-    for invoice, act in zip(
-        (one for one in waiting if one.due_on is None or one.issued_on < today), acts, strict=False
-    ):
-        act(invoice)
+    customers = Contact.objects.filter(organisation_id=owner.place.id, email__in=PAYERS).order_by("id")
+    for act, customer, (name, price, *_more) in zip(acts, cycle(customers), GOODS, strict=False):
+        act(_invoice(owner, customer, name, price))
+
+
+def _invoice(owner: Actor, customer: Contact, name: str, price: str) -> Document:
+    """An invoice of today that waits for its money."""
+    today = owner.today()
+    content = Content(
+        contact_id=customer.pk,
+        currency="EUR",
+        issued_on=today,
+        due_on=today + timedelta(days=30),
+        language=customer.language,
+        lines=(line(name, price),),
+    )
+    document = save_draft(actor=owner, kind=Kind.INVOICE, content=content)
+    issue_document(actor=owner, document=document, now=timezone.now())
+    return document
 
 
 def _connected(owner: Actor, kind: str) -> GatewayAccount:
