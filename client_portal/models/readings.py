@@ -16,7 +16,6 @@ from advisory_portal.core.access import Actor, ActorKind
 from advisory_portal.core.statements import Prepared
 from client_portal.models.listed import COLUMNS, OPEN_STATES, ListedDocument, contact_of, listed
 from client_portal.models.months import ContactMonth
-from client_portal.models.settings import PortalSettings
 from documents.models import Attachment, Document, Kind, Settlement
 
 Rows = QuerySet[Any, Any]
@@ -192,15 +191,3 @@ def _prepared_of_document(rows_of: Callable[..., Rows]) -> Prepared:
         return rows_of(contact_of(organisation, contact), document)
 
     return Prepared(build, organisation=UUID, contact=UUID, document=UUID)
-
-
-def welcome_of(actor: Actor) -> str:
-    """What the business says to whoever enters its portal; "" for nothing."""
-    row = _WELCOME.first(organisation=actor.place.id)
-    return row[0] if row else ""
-
-
-_WELCOME = Prepared(
-    lambda organisation: PortalSettings.objects.filter(organisation_id=organisation).values_list("welcome"),
-    organisation=UUID,
-)

@@ -16,7 +16,7 @@ from client_portal.rows.page import file_rows, payment_rows, side_of
 from documents import sheets
 from documents.actions import shown_pdf
 from documents.models import Attachment, Document
-from documents.models.reading import document_for_reading
+from documents.models.reading import document_for_reading, document_with_pdf
 
 
 def found_document(actor: Actor, document_id: UUID) -> Document:
@@ -70,7 +70,9 @@ def note_viewing(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
 
 @portal
 def document_pdf(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
-    found = get_object_or_404(Document.objects.visible_to(request.actor), pk=document_id)
+    found = document_with_pdf(request.actor, document_id)
+    if found is None:
+        raise Http404
     content = shown_pdf(found)
     name = f"{sheets.file_name(found)}.pdf"
     return file_response(content, name=name, content_type="application/pdf", inline="inline" in request.GET)

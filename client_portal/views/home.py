@@ -4,8 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from advisory_portal.core.access import WorkspaceRequest, portal
+from client_portal.models import PortalPlace
 from client_portal.models.listed import COLUMNS, listed
-from client_portal.models.readings import welcome_of
 from client_portal.rows.documents import document_rows
 from client_portal.rows.home import home_of
 from documents.models import Document
@@ -21,5 +21,6 @@ def home(request: WorkspaceRequest) -> HttpResponse:
         rows = document_rows(listed(linked), slug=actor.place.slug, today=today)
         return render(request, "client_portal/linked.html", {"business": actor.place, "rows": rows})
     shown = home_of(actor, today, asked=request.GET.get("currency", ""))
-    context = {"business": actor.place, "shown": shown, "welcome": welcome_of(actor)}
+    welcome = actor.place.welcome if isinstance(actor.place, PortalPlace) else ""
+    context = {"business": actor.place, "shown": shown, "welcome": welcome}
     return render(request, "client_portal/home.html", context)

@@ -1,6 +1,7 @@
 """One document with all that its sheet says, for its contact: statements that are written once per process.
 
-The page of a document is what contacts open most; writing its four statements anew costs more than running them.
+The page of a document is what contacts open most, then its PDF; writing such statements anew costs more than running
+them.
 """
 
 import json
@@ -13,6 +14,7 @@ from uuid import UUID
 from django.db import models
 
 from advisory_portal.core.access import Actor, ActorKind, Workspace
+from advisory_portal.core.models import StoredFile
 from advisory_portal.core.statements import Prepared
 from documents.models.document import Document
 from documents.models.lines import AllowanceCharge, DocumentLine, TaxLine
@@ -22,16 +24,13 @@ PARTS: dict[str, type[models.Model]] = {
     "allowances_charges": AllowanceCharge,
     "taxes": TaxLine,
 }
+OF_PDF = frozenset({"id", "organisation_id", "kind", "state", "number", "language", "pdf_id"})
 _NOWHERE = Workspace(UUID(int=0), "", "", "business", "", "UTC", "en", "")
 
 
 def document_for_reading(actor: Actor, document_id: UUID) -> Document | None:
     """What `Documents.visible_to(actor).for_reading()` finds for a contact, in four prepared statements, or None."""
-    if actor.kind != ActorKind.CONTACT or actor.contact_id is None:
-        return None
-    if actor.document_ids is not None and document_id not in actor.document_ids:
-        return None
-    rows = _document().rows(organisation=actor.place.id, contact=actor.contact_id, document=document_id)
+    rows = _asked(_document(), actor, document_id)
     if not rows:
         return None
     document: Document = _made(Document, rows)[0]
@@ -40,13 +39,48 @@ def document_for_reading(actor: Actor, document_id: UUID) -> Document | None:
     return document
 
 
-@cache
-def _document() -> Prepared:
+def document_with_pdf(actor: Actor, document_id: UUID) -> Document | None:
+    """For a contact the document with what its PDF needs, the kept file along, in one prepared statement, or None."""
+    rows = _asked(_with_pdf(), actor, document_id)
+    if not rows:
+        return None
+    own, file = rows[0][: len(OF_PDF)], rows[0][len(OF_PDF) :]
+    document: Document = Document.from_db("default", _columns_of_pdf(), own)
+    if document.pdf_id is not None:
+        document.pdf = StoredFile.from_db("default", _columns(StoredFile), file)
+    return document
+
+
+def _asked(statement: Prepared, actor: Actor, document_id: UUID) -> Sequence[tuple[Any, ...]]:
+    """The statement's rows about a document of the contact's; none for anybody else, and of documents not opened."""
+    if actor.kind != ActorKind.CONTACT or actor.contact_id is None:
+        return []
+    if actor.document_ids is not None and document_id not in actor.document_ids:
+        return []
+    return statement.rows(organisation=actor.place.id, contact=actor.contact_id, document=document_id)
+
+
+def _of_contact(*columns: str) -> Prepared:
     def build(organisation: UUID, contact: UUID, document: UUID) -> "models.QuerySet[Any, Any]":
         anybody = Actor(ActorKind.CONTACT, "", organisation=replace(_NOWHERE, id=organisation), contact_id=contact)
-        return Document.objects.visible_to(anybody).filter(pk=document).values_list(*_columns(Document))
+        return Document.objects.visible_to(anybody).filter(pk=document).values_list(*columns)
 
     return Prepared(build, organisation=UUID, contact=UUID, document=UUID)
+
+
+@cache
+def _document() -> Prepared:
+    return _of_contact(*_columns(Document))
+
+
+@cache
+def _with_pdf() -> Prepared:
+    return _of_contact(*_columns_of_pdf(), *(f"pdf__{name}" for name in _columns(StoredFile)))
+
+
+def _columns_of_pdf() -> list[str]:
+    """Those of OF_PDF in the order of the model, as `from_db` takes them."""
+    return [name for name in _columns(Document) if name in OF_PDF]
 
 
 @cache

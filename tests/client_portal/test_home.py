@@ -150,4 +150,4 @@ def test_the_page_costs_the_same_however_much_there_is(erin, number):
     browser = entered(erin)
     with time_machine.travel("2026-03-20 12:00+0000"), CaptureQueriesContext(connection) as queries:
         assert browser.get(HOME).status_code == 200
-    assert len(queries) == 7
+    assert len(queries) == 6

@@ -7,10 +7,13 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from advisory_portal.core.access import system_actor
 from documents import sheets
+from documents.actions import pdf_of, shown_pdf, void_document
 from documents.models import Document
-from documents.models.reading import document_for_reading
+from documents.models.reading import document_for_reading, document_with_pdf
 from tests.client_portal.months import contact_actor
 from tests.factories import ContactFactory, drafted_document, issued_document, typed_line
 
@@ -52,3 +55,20 @@ def test_nobody_else_reads_it(delta, dan_here, erin):
         (dan_here, invoice.pk),
     ):
         assert document_for_reading(actor, pk) is None
+        assert document_with_pdf(actor, pk) is None
+
+
+def test_its_kept_pdf_is_found_in_one_statement(erin, django_assert_num_queries):
+    kept, fresh = issued_document(erin), issued_document(erin)
+    content = pdf_of(kept)
+    for document in (kept, fresh):
+        document_with_pdf(contact_actor(erin), document.pk)
+    with django_assert_num_queries(1):
+        read = document_with_pdf(contact_actor(erin), kept.pk)
+        assert (read.pdf, sheets.file_name(read)) == (kept.pdf, sheets.file_name(kept))
+    assert shown_pdf(read) == content
+    found = document_with_pdf(contact_actor(erin), fresh.pk)
+    assert found.pdf is None
+    assert shown_pdf(found).startswith(b"%PDF-")
+    void_document(actor=system_actor(erin.organisation.workspace), document=kept, now=timezone.now())
+    assert shown_pdf(document_with_pdf(contact_actor(erin), kept.pk)) != content
