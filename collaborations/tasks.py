@@ -59,7 +59,9 @@ def import_clients() -> int:
 
 @shared_task(name="collaborations.hand_over")
 def hand_over() -> int:
-    """Work off hand-over exports, each archive when the last PDF is there; returns how many pieces got done."""
+    """Work off hand-over exports, each archive when the last PDF is there, and delete old ones; returns how many
+    pieces got done.
+    """
     items = JobItem.objects.of_kind(HANDOVER)
 
     def run(item: JobItem) -> None:
@@ -69,6 +71,7 @@ def hand_over() -> int:
     done += sweep(items.filter(name=HANDOVER_ARCHIVE).closing().due(timezone.now()).order_by("id"), run, limit=BATCH)
     failed = items.given_up().order_by("id")
     sweep(failed, lambda item: actions.refuse_handover_item(item=item, reason=""), limit=BATCH)
+    actions.drop_old_handovers(now=timezone.now())
     if done:
         nudge("collaborations.hand_over")
     return done

@@ -152,7 +152,7 @@ def end_grant(*, grant: Grant, now: datetime) -> None:
     end = Grant.End.ROLE_RETIRED if grant.role.retired_at else Grant.End.EXPIRED
     actor = system_actor(grant.business.workspace)
     revoke_grants(collaboration=grant.collaboration, end=end, actor=actor, now=now)
-    _tell_thread(grant, Message.Kind.GRANT_REMOVED, actor, now)
+    _tell_thread(grant, Message.Kind.GRANT_REMOVED, actor, now, end=end)
     notify("collaborations/access_removed", to=_firm(grant), **_about(grant, actor, end=end))
     notify("collaborations/access_over", to=_business(grant), **_for_business(grant, end=end))
 
@@ -259,13 +259,13 @@ def _terms(grant: Grant) -> dict[str, Any]:
     return {"role": grant.role.label, "until": until.isoformat() if until else ""}
 
 
-def _tell_thread(grant: Grant, kind: Message.Kind, actor: Actor, now: datetime) -> None:
+def _tell_thread(grant: Grant, kind: Message.Kind, actor: Actor, now: datetime, *, end: str = "") -> None:
     tell(
         conversation=grant.collaboration.conversation,
         side=Side.BUSINESS,
         kind=kind,
         actor=actor,
-        detail=_terms(grant),
+        detail=_terms(grant) | ({"end": end} if end else {}),
         text="",
         now=now,
     )

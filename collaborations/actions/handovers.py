@@ -6,7 +6,7 @@ client may take it away at any moment.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from tempfile import TemporaryFile
 from typing import Any, cast
@@ -19,7 +19,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from advisory_portal.core.access import Actor, Level, Section
-from advisory_portal.core.files import copy_file, store_stream
+from advisory_portal.core.files import copy_file, discard_file, store_stream
 from advisory_portal.core.formatting import active_language
 from advisory_portal.core.history import record
 from advisory_portal.core.jobs import actor_of, add_items, finish_item, nudge, start_job
@@ -37,6 +37,7 @@ from documents.words import state_label
 HANDOVER = "collaborations.handover"
 HANDOVER_ARCHIVE = "archive"  # the name of the item that packs
 DOCUMENTS_AN_ITEM = 20
+KEPT = timedelta(days=30)
 
 
 @transaction.atomic
@@ -112,6 +113,27 @@ def download_handover(*, actor: Actor, job: Job, now: datetime) -> StoredFile:
     record(actor, "collaborations.handover.downloaded", about=client)
     record_across(actor, "collaborations.handover.downloaded", about=grant.collaboration)
     return job.result
+
+
+def drop_old_handovers(*, now: datetime, limit: int = 100) -> int:
+    """Delete archives KEPT after they were packed; returns how many. They are copies: a new one can be packed.
+
+    Each by itself, so that one that fails holds up no other. Called by the sweep.
+    """
+    old = Job.objects.of_kind(HANDOVER).filter(finished_at__lte=now - KEPT).exclude(result=None)
+    ids = list(old.order_by("id").values_list("pk", flat=True)[:limit])
+    return sum(_drop_archive(pk) for pk in ids)
+
+
+@transaction.atomic
+def _drop_archive(pk: UUID) -> bool:
+    job = Job.objects.select_for_update(of=("self",), skip_locked=True).select_related("result").filter(pk=pk).first()
+    if job is None or job.result is None:
+        return False
+    file, job.result = job.result, None
+    job.save(update_fields=["result"])
+    discard_file(file)
+    return True
 
 
 def _grant_of(actor: Actor, client: Client, now: datetime) -> Grant:

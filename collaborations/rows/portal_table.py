@@ -61,7 +61,7 @@ class Table:
         texts = "".join([write(row) for write in self._texts])
         enter = _ENTER.format(number, number) if row.role_code or row.role_name else ""
         return (
-            f'<tr><th scope="row" id="c{number}"><a class="row-link" href="clients/{row.id}/">{escape(row.name)}</a>'
+            f'<tr><th scope="row"><a class="row-link" id="c{number}" href="clients/{row.id}/">{escape(row.name)}</a>'
             f"<small>{escape(row.tax_id)}{tags}</small></th>{texts}{self._numbers(number, row)}"
             f"{_SIGNS.format(enter, row.id, number)}"
         )

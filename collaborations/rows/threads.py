@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from advisory_portal.core.formatting import active_language, format_date, format_moment
 from collaborations.models import Collaboration, Conversation, Message, MessageAttachment, Side
-from collaborations.words.events import EVENTS
+from collaborations.words.events import ENDINGS, EVENTS
 from partners.models import Organisation
 from partners.rules.countries import country_names
 
@@ -119,6 +119,8 @@ def event_sentence(message: Message, conversation: Conversation) -> str:
     """What an event says, "" for a message."""
     if message.kind not in EVENTS:
         return ""
+    if message.detail.get("end") in ENDINGS:
+        return str(ENDINGS[message.detail["end"]])
     who = f"{message.author_name} ({conversation.party(Side(message.side)).name})"
     return str(EVENTS[message.kind]) % {"who": who, "role": "", **message.detail}
 

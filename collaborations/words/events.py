@@ -16,6 +16,12 @@ EVENTS: dict[str, Promise] = {
     "grant_removed": _("%(who)s removed the access"),
 }
 
+# An access that ended without anybody's doing, by how it ended.
+ENDINGS: dict[str, Promise] = {
+    "expired": _("The access ended with its last day"),
+    "role_retired": _("The access ended because its role was deleted"),
+}
+
 # The state of what is between a firm and a business, as a pill: its look, and its words.
 STATES: dict[str, tuple[str, Promise]] = {
     "": ("draft", _("Only messages so far")),

@@ -9,6 +9,7 @@ from advisory_portal.core.access import Forbidden
 from advisory_portal.core.models import HistoryEntry, Notification, OutboundEmail
 from collaborations import actions
 from collaborations.models import Grant, Message
+from collaborations.rows.threads import event_sentence
 from collaborations.tasks import watch_grants
 from collaborations.words.agreement import AGREEMENT_VERSION, agreement_text
 from partners.actions import retire_role
@@ -207,6 +208,8 @@ def test_access_ends_after_its_last_day(working, time_machine):
     assert (watch_grants(), watch_grants()) == (1, 0)
     grant.refresh_from_db()
     assert (grant.end, grant.revoked_by_name) == ("expired", "Advisory Portal")
+    told = working.conversation.messages.latest("number")
+    assert event_sentence(told, working.conversation) == "The access ended with its last day"
     assert sorted(mails()) == [
         ("alice@acme.example", "collaborations/access_removed", "You have no access to Delta any more"),
         ("dan@delta.example", "collaborations/access_over", "Acme Advisers has no access to your account any more"),

@@ -1,5 +1,6 @@
 """The hand-over export: what the access opens and no more, and only while it stands."""
 
+from datetime import timedelta
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -8,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from advisory_portal.core.files import read_file
-from advisory_portal.core.models import HistoryEntry, Job, JobItem
+from advisory_portal.core.models import HistoryEntry, Job, JobItem, StoredFile
 from advisory_portal.core.models.base import MOST_ATTEMPTS
 from collaborations import actions
 from collaborations.models import Client, Grant
@@ -163,3 +164,30 @@ def test_export_is_of_those_who_see_the_client(client_of, alice_here, bob, carol
             path = address(name, job.pk).replace("/acme/", f"/{slug}/")
             assert client_of(user).get(path).status_code == status, (user, path)
     assert Client.objects.count() == 1
+
+
+def test_archive_is_deleted_after_thirty_days(client_of, alice, alice_here, collaboration):
+    access(collaboration, sales=1)
+    job = start(alice_here, collaboration)
+    packed(job)
+    job.refresh_from_db()
+    file, finished = job.result, job.finished_at
+    assert actions.drop_old_handovers(now=finished + timedelta(days=30, seconds=-1)) == 0
+    assert actions.drop_old_handovers(now=finished + timedelta(days=30)) == 1
+    assert actions.drop_old_handovers(now=finished + timedelta(days=31)) == 0
+    job.refresh_from_db()
+    assert job.result is None
+    assert not StoredFile.objects.filter(pk=file.pk).exists()
+    page = client_of(alice).get(address("handover", job.pk)).content.decode()
+    assert "This archive was deleted" in page
+    assert client_of(alice).get(address("handover_file", job.pk)).status_code == 404
+
+
+def test_the_sweep_deletes_old_archives(alice_here, collaboration):
+    access(collaboration, sales=1)
+    job = start(alice_here, collaboration)
+    packed(job)
+    Job.objects.update(finished_at=timezone.now() - timedelta(days=31))
+    hand_over()
+    job.refresh_from_db()
+    assert job.result is None

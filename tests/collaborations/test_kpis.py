@@ -118,3 +118,31 @@ def test_each_leads_to_a_list_that_opens(delta, dan, client_of, code):
     response = client_of(dan).get(KPIS[code].href("delta"))
     assert response.status_code == 200
     assert response.resolver_match.view_name == KPIS[code].view
+
+
+QUEUES = {
+    "document_unreviewed_by_date": 2,  # invoices and expenses
+    "bank_line_open": 1,
+    "inbox_pending": 1,
+    "contact_unreviewed": 1,
+    "entry_unchecked": 1,
+    "filing_not_filed": 1,
+}
+
+
+def test_counting_reads_the_indexes_of_what_waits(delta):
+    for code in KPIS:
+        add_item(delta, code, FIRST)
+    for _number in range(60):
+        add_item(delta, "contacts", FIRST, done=True)
+        add_item(delta, "taxes", FIRST, done=True)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE documents_contact, bookkeeping_taxfiling")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        with CaptureQueriesContext(connection) as caught:
+            count_waiting({delta.pk: list(KPIS)}, NOW)
+        cursor.execute(f"EXPLAIN {caught[0]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    used = {index: plan.count(f"using {index} ") for index in QUEUES}
+    assert used == QUEUES, plan
