@@ -45,7 +45,6 @@ OTHER_READINGS = {
     ("client_portal.tasks", "JobItem", "of_kind"): "the sweep of what is to be sent",
     ("client_portal.views.profile", "StoredFile", "filter"): "the logo that the business shows to everybody",
     ("client_portal.tasks", "GatewayAccount", "to_compare"): "the sweep that compares books with gateways",
-    ("client_portal.tasks", "GatewayAccount", "to_compare"): "the sweep that compares books with gateways",
     ("client_portal.tasks", "Reminder", "due"): "the sweep of reminders",
     ("client_portal.tasks", "CommentNotice", "due"): "the sweep of mails about comments",
     ("client_portal.tasks", "Refund", "due"): "the sweep of refunds",
@@ -185,9 +184,6 @@ WITHOUT_ACTOR = {
     "client_portal.is_payable": "writes nothing: whether a document takes money",
     "client_portal.claim_attempt": "the sweep takes what is due, of every business",
     "client_portal.end_outdated": "the sweep follows what happened to documents, of every business",
-    "client_portal.is_payable": "writes nothing: whether a document takes money",
-    "client_portal.claim_attempt": "the sweep takes what is due, of every business",
-    "client_portal.end_outdated": "the sweep follows what happened to documents, of every business",
     "client_portal.claim_account_to_check": "the sweep takes what is due, of every business",
     "client_portal.fold_months": "the sweep adds up what triggers noted",
     "client_portal.run_reminder": "the sweep acts for the business",
@@ -232,7 +228,6 @@ NOT_ATOMIC = dict.fromkeys(
         *("documents.due_reminders", "documents.reminder_words", "documents.why_closed"),
         *("catalog.import_counts", "catalog.read_rows"),
         *("client_portal.is_payable", "client_portal.payable_ways", "client_portal.way_of_contact"),
-        *("client_portal.is_payable", "client_portal.payable_ways", "client_portal.way_of_contact"),
         *("catalog.settings_of", "client_portal.refundable"),
     ),
     "writes nothing",
@@ -243,7 +238,6 @@ OUTSIDE = frozenset(
     for name in (
         *("connect_account", "change_credentials", "check_account", "run_account_check"),
         *("provision_hook", "rotate_hook_secret", "drop_hooks", "send_refund", "handle_webhook"),
-        *("start_payment", "sync_attempt", "look_at_attempt", "cancel_attempt", "compare_account"),
         *("start_payment", "sync_attempt", "look_at_attempt", "cancel_attempt", "compare_account"),
     )
 ) | {
