@@ -8,12 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from advisory_portal.core.access import Forbidden
+from advisory_portal.core.errors import Refused
 from advisory_portal.core.ids import uuid7
 from advisory_portal.core.models import HistoryEntry, OutboundEmail
 from catalog import actions
 from catalog.models import Cart, CartLine, CatalogSettings, Order, StockHold, StockLevel, Variant
 from catalog.rules import Wishes
-from documents.actions.periods import PeriodClosed
 from documents.models import Document, DocumentSettings
 from tests.catalog.factories_catalog import ContactTermsFactory, PriceFactory, PriceListFactory
 from tests.factories import ContactFactory, contact_actor
@@ -145,7 +145,7 @@ def test_an_order_comes_to_the_minimum(filled, delta, clock, order_now):
 
 def test_what_the_documents_refuse_is_refused(filled, delta, clock, order_now):
     DocumentSettings.objects.create(organisation=delta, closed_until=date(2026, 12, 31))
-    with pytest.raises(PeriodClosed):
+    with pytest.raises(Refused, match="The books are closed"):
         order_now(filled)
     assert CartLine.objects.count() == 2
 
