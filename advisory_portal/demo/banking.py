@@ -13,6 +13,7 @@ from bookkeeping import actions
 from bookkeeping.models import BankAccount, LedgerAccount
 from bookkeeping.models.matching import document_candidates, open_documents, sure_suggestions, unclaimed_payments
 from bookkeeping.rules import sign_of
+from documents.actions import settle
 from documents.models import Document
 
 MAIN, CARDS = "ES9121000418450200051332", "ES7921000813610123456789"
@@ -51,6 +52,7 @@ def _movements(owner: Actor, today: date) -> list[Row]:
     for paid in unclaimed_payments(owner, "EUR").select_related("document").order_by("-received_on", "-id")[:3]:
         amount = paid.amount * sign_of(paid.document.kind)
         rows.append((min(paid.received_on, today), amount, "TRANSFERENCIA RECIBIDA", _name(paid.document)))
+    rows += _payouts(owner, today)
     rows += [
         (today - timedelta(days=9), Decimal("-12.40"), "COMISION MANTENIMIENTO CUENTA", ""),
         (today - timedelta(days=6), Decimal("-3.15"), "COMISION TRANSFERENCIA SEPA", ""),
@@ -64,6 +66,21 @@ def _movements(owner: Actor, today: date) -> list[Row]:
         (today - timedelta(days=2), Decimal("250.00"), "BIZUM SIN CONCEPTO", "M. Ferrer"),
     ]
     return sorted(rows, key=lambda row: row[0])
+
+
+def _payouts(owner: Actor, today: date) -> list[Row]:
+    """What customers paid by card a few days ago; the bank line pays out the first two days, the rest is still held."""
+    invoices = open_documents(owner, "EUR").filter(kind="invoice", issued_on__lte=today - timedelta(days=9))
+    invoices = invoices.order_by("-issued_on", "-id")[:4]
+    net = Decimal(0)
+    for at, invoice in enumerate(invoices):
+        amount, day = invoice.outstanding, today - timedelta(days=8 - at)
+        fee = round(amount * Decimal("0.015") + Decimal("0.25"), 2)
+        key = f"demo:card:{invoice.pk}"
+        settle(actor=owner, document=invoice, amount=amount, received_on=day, method="stripe", source_key=key, fee=fee)
+        if at < 2:
+            net += amount - fee
+    return [(today - timedelta(days=4), net, "STRIPE PAYMENTS EUROPE LIMITED", "Stripe")] if net else []
 
 
 def _name(document: Document) -> str:
