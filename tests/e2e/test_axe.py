@@ -39,6 +39,8 @@ RUN = """options => axe.run(document, options).then(found => found.violations.fl
 
 # Addresses that are no page of ours to look at, or not as they are.
 NOT_PAGES = {
+    "partners:plan_return": "leads to the plan until somebody has subscribed",
+    "partners:platform_stripe": "Stripe's webhooks",
     "account_confirm_login_code": "no log-in by code",
     "account_set_password": "for people without a password; everybody here has one",
     "bookkeeping:bank_line_search": "a part of the page of a bank line",
