@@ -30,6 +30,7 @@ from partners.models.membership import PREDEFINED_NAMES
 
 Text = str | Promise
 UNREAD_CAP = 99
+NEWS = "news-messages"  # the badge that collaborations:questions_waiting fills
 
 
 @lru_cache(maxsize=8192)
@@ -196,15 +197,7 @@ NAVIGATION: list[tuple[Text, list[Entry]]] = [
         _("Advisory services"),
         [
             Entry("my_portal", _("My portal"), "id-card", "collaborations:my_portal", of_a_firm, key="y"),
-            Entry(
-                "requests",
-                _("Requests"),
-                "messages-square",
-                "collaborations:requests",
-                of_a_firm,
-                key="r",
-                news="news-messages",
-            ),
+            Entry("requests", _("Requests"), "messages-square", "collaborations:requests", of_a_firm, "", "r", NEWS),
             Entry(
                 "questions",
                 _("Questions"),

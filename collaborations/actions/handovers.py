@@ -115,25 +115,19 @@ def download_handover(*, actor: Actor, job: Job, now: datetime) -> StoredFile:
     return job.result
 
 
+@transaction.atomic
 def drop_old_handovers(*, now: datetime, limit: int = 100) -> int:
     """Delete archives KEPT after they were packed; returns how many. They are copies: a new one can be packed.
 
-    Each by itself, so that one that fails holds up no other. Called by the sweep.
+    Called by the sweep; repeating it, or two at once, deletes none twice.
     """
-    old = Job.objects.of_kind(HANDOVER).filter(finished_at__lte=now - KEPT).exclude(result=None)
-    ids = list(old.order_by("id").values_list("pk", flat=True)[:limit])
-    return sum(_drop_archive(pk) for pk in ids)
-
-
-@transaction.atomic
-def _drop_archive(pk: UUID) -> bool:
-    job = Job.objects.select_for_update(of=("self",), skip_locked=True).select_related("result").filter(pk=pk).first()
-    if job is None or job.result is None:
-        return False
-    file, job.result = job.result, None
-    job.save(update_fields=["result"])
-    discard_file(file)
-    return True
+    old = Job.objects.of_kind(HANDOVER).filter(finished_at__lte=now - KEPT).exclude(result=None).order_by("id")
+    jobs = list(old.select_related("result").select_for_update(of=("self",), skip_locked=True)[:limit])
+    for job in jobs:
+        file, job.result = cast("StoredFile", job.result), None
+        job.save(update_fields=["result"])
+        discard_file(file)
+    return len(jobs)
 
 
 def _grant_of(actor: Actor, client: Client, now: datetime) -> Grant:

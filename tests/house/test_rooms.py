@@ -149,6 +149,7 @@ WITHOUT_ACTOR = {
     "partners.claim_billing": "the sweep asks for everybody's",
     "documents.learn_fee": "what a gateway says of money that was booked; the gateway's own steps give it",
     "collaborations.end_grant": "the grant knows its business; the sweep gives it",
+    "collaborations.drop_old_handovers": "the sweep's: copies that are old go, whosesoever they are",
     "collaborations.warn_of_end": "the grant knows its business; the sweep gives it",
     "collaborations.plan_digests": "the sweep makes everybody's first choice",
     "collaborations.tell_of_work": "the preference knows whose it is; the sweep gives it",
