@@ -91,9 +91,14 @@ def corrected(shopper: Shopper, words: str) -> str:
 
     One statement.
     """
+    return corrected_in(shopper.place.id, words)
+
+
+def corrected_in(organisation_id: UUID, words: str) -> str:
+    """`corrected`, in the catalog of a business. One statement."""
     typed = search_words(words).split()[:MOST_WORDS]
     with connection.cursor() as cursor:
-        cursor.execute(LIKE_THEM, [shopper.place.id, typed])
+        cursor.execute(LIKE_THEM, [organisation_id, typed])
         alike = dict(cursor.fetchall())
     better = [one if one in alike[one] else nearest(one, alike[one]) for one in typed]
     return " ".join(better) if better != typed else ""

@@ -23,6 +23,8 @@ from catalog.forms.products import ProductChoices, ProductForm
 from catalog.forms.variants import act_on_variants
 from catalog.models import Product, Variant
 from catalog.models.choices import taxes_to_choose, tree_of, usual_tax_key
+from catalog.models.finding import corrected_in
+from catalog.models.product import Products
 from catalog.rows.products import category_choices, product_rows, tax_choices
 from catalog.views.pictures import pictures_context
 from documents.words import UNIT_NAMES
@@ -34,7 +36,7 @@ PAGE_SIZE = 50
 def products(request: WorkspaceRequest) -> HttpResponse:
     actor, asked = request.actor, ProductFilter.of(request.GET)
     categories = tree_of(actor)
-    found = Product.objects.visible_to(actor).narrowed(asked.as_values)
+    found, better = _found(actor, asked)
     page = keyset_page(
         found,
         order=asked.order,
@@ -45,6 +47,7 @@ def products(request: WorkspaceRequest) -> HttpResponse:
     variants = Variant.objects.visible_to(actor).in_use().filter(product__in=page.rows).select_related("stock")
     context = {
         "asked": asked,
+        "better": better,
         "page": page,
         "rows": product_rows(page.rows, variants, categories, slug=actor.place.slug, currency=actor.place.currency),
         "count": capped_count(found),
@@ -54,6 +57,16 @@ def products(request: WorkspaceRequest) -> HttpResponse:
         "visibilities": Product.Visibility.choices,
     }
     return render(request, "catalog/products.html", context)
+
+
+def _found(actor: Actor, asked: ProductFilter) -> tuple[Products, str]:
+    """What the filter asks for; where nothing has its words, what has those most like them, and which these are."""
+    own = Product.objects.visible_to(actor)
+    found = own.narrowed(asked.as_values)
+    if not asked.words or found.exists():
+        return found, ""
+    better = corrected_in(actor.place.id, asked.words)
+    return (own.narrowed(asked.as_values | {"q": better}), better) if better else (found, "")
 
 
 @access(Section.CATALOG, Level.MANAGE)

@@ -24,6 +24,7 @@ def test_new_product_is_typed_and_found_by_name_and_sku(client_of, dan, dan_here
     for words in ("stoneware", "MUG", "taza"):
         assert "Stoneware mug" in client.get(at("products"), {"q": words}).text
     assert "Nothing matches" in client.get(at("products"), {"q": "bicycle"}).text
+    assert "This is what “stoneware” finds." in client.get(at("products"), {"q": "stonware"}).text
 
 
 def test_wrong_rows_keep_what_was_typed(client_of, dan, delta):
