@@ -107,7 +107,7 @@ class PadForm(forms.Form):
 class CheckoutForm(forms.Form):
     """What is needed to order. `key` and `shown` say which cart, with which prices, the person saw."""
 
-    way = forms.ChoiceField(label=_("Deliver to"), widget=forms.RadioSelect, required=False)
+    way = forms.ChoiceField(label=_("Deliver to"), widget=forms.RadioSelect)
     street = LineField(label=_("Street"), max_length=300, required=False)
     postcode = LineField(label=_("Postcode"), max_length=40, required=False)
     city = LineField(label=_("City"), max_length=200, required=False)
