@@ -61,6 +61,7 @@ WORDS: dict[str, Promise] = {
     "documents.document.void": _("declared %(subject)s void"),
     "documents.document.superseded": _("replaced %(subject)s by a newer version"),
     "documents.document.deleted": _("deleted the draft %(subject)s"),
+    "documents.document.prepayment_moved": _("moved what was paid on %(subject)s to its invoice"),
     "documents.document.converted": _("made another document of %(subject)s"),
     "documents.document.reviewed": _("reviewed %(subject)s"),
     "documents.document.unreviewed": _("took back the review of %(subject)s"),

@@ -65,6 +65,7 @@ from documents.actions.look import sample_pdf, sample_picture, save_look
 from documents.actions.marks import download_original, mark_sent, review_document, take_back_review
 from documents.actions.notes import remove_note, write_note
 from documents.actions.pdfs import download_einvoice, download_pdf, look_of, pdf_of, shown_pdf
+from documents.actions.prepayments import invoices_of, move_prepayment
 from documents.actions.quotes import QuoteClosed, decide_quote, why_closed
 from documents.actions.recurrences import (
     change_schedule,
@@ -135,7 +136,9 @@ __all__ = [
     "import_invoice",
     "invoice_deliveries",
     "issue_document",
+    "invoices_of",
     "learn_fee",
+    "move_prepayment",
     "look_of",
     "make_recurring",
     "mark_sent",

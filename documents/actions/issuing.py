@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,8 @@ from advisory_portal.core.states import move
 from documents import fiscal, rules
 from documents.actions.contents import content_of
 from documents.actions.drafts import refresh
-from documents.actions.settings import settings_of
+from documents.actions.periods import require_open
+from documents.actions.prepayments import move_prepayment, orders_of
 from documents.models import Contact, Document, DocumentLine, FiscalRecord, Kind, Series, SeriesCounter
 
 PREFIXES = {
@@ -50,10 +51,6 @@ class NotComplete(Refused):
     """Something is missing that the document needs before it is issued; the message says what."""
 
 
-class PeriodClosed(Refused):
-    """The date lies in a period that the business has closed."""
-
-
 class DateOutOfOrder(Refused):
     """The date lies in the future, or before the last invoice of the series."""
 
@@ -77,6 +74,8 @@ def issue_document(*, actor: Actor, document: Document, now: datetime) -> None:
     The number is taken under a lock on the series' counter in the same transaction, so that none is left out or given
     twice. The earlier version of a quote becomes void. Raises NotComplete, PeriodClosed, DateOutOfOrder, NumberTaken,
     QuoteAccepted, IllegalMove, Forbidden.
+
+    What was paid on the sales order that an invoice was made of moves to the invoice.
     """
     actor.require(document.section, Level.MANAGE)
     current = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
@@ -86,9 +85,17 @@ def issue_document(*, actor: Actor, document: Document, now: datetime) -> None:
         if current.replaces is not None:
             _supersede(actor, current.replaces, by=current)
         fiscal.keep(document=current, act=FiscalRecord.Act.ISSUED, now=now)
+        _take_prepayments(actor, current, now)
     elif current.state not in ISSUED_BEFORE:
         move(current, Document.State.ISSUED, actor=actor)
     document.refresh_from_db()
+
+
+def _take_prepayments(actor: Actor, invoice: Document, now: datetime) -> None:
+    """What was paid on the sales orders that an invoice was made of stands on the invoice from now on."""
+    today = now.astimezone(ZoneInfo(actor.place.time_zone)).date()
+    for order in Document.objects.filter(pk__in=orders_of(invoice)).order_by("pk"):
+        move_prepayment(actor=actor, order=order, invoice=invoice, today=today)
 
 
 def _prepare(actor: Actor, draft: Document, now: datetime) -> None:
@@ -115,14 +122,6 @@ def _prepare(actor: Actor, draft: Document, now: datetime) -> None:
         refresh(draft, contact)
     draft.content_hash = content_hash(draft)
     draft.save()
-
-
-def require_open(organisation_id: UUID, day: date, *, field: str | None = None) -> None:
-    """Raises PeriodClosed if the business has closed its books up to the day or later."""
-    closed_until = settings_of(organisation_id).closed_until
-    if closed_until is not None and day <= closed_until:
-        words = _("The books are closed up to %(date)s. Choose a later date, or open them in the settings.")
-        raise PeriodClosed(words % {"date": format_date(closed_until)}, field=field)
 
 
 def _require_lines(draft: Document) -> None:

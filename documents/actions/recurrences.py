@@ -20,7 +20,8 @@ from advisory_portal.core.models import JobItem
 from advisory_portal.core.states import move
 from documents.actions.contents import content_of
 from documents.actions.drafts import save_draft
-from documents.actions.issuing import DateOutOfOrder, PeriodClosed, issue_document
+from documents.actions.issuing import DateOutOfOrder, issue_document
+from documents.actions.periods import PeriodClosed
 from documents.models import Document, Kind, Recurrence
 from documents.rules import Content
 from documents.rules import recurrence as rules

@@ -12,7 +12,7 @@ from advisory_portal.core.formatting import format_money
 from advisory_portal.core.money import fits
 from advisory_portal.core.states import move
 from documents import rules
-from documents.actions.issuing import require_open
+from documents.actions.periods import require_open
 from documents.models import Document, Settlement
 
 
@@ -143,7 +143,8 @@ def take_back_payment(*, actor: Actor, settlement: Settlement) -> bool:
     document = settlement.document
     actor.require(document.section, Level.MANAGE)
     today = actor.today()
-    is_by_hand = settlement.source_key.startswith("hand:") and settlement.method in rules.HAND_METHODS
+    is_by_hand = settlement.source_key.startswith(("hand:", "moved:")) and settlement.method in rules.HAND_METHODS
+    _require_not_moved(settlement)
     if not is_by_hand and not settlement.source_key.startswith("credit:"):
         raise NotThisAmount(_("Only a payment that was recorded by hand is taken back here."))
     require_open(document.organisation_id, today)
@@ -163,6 +164,14 @@ def take_back_payment(*, actor: Actor, settlement: Settlement) -> bool:
         for row in rows
     ]
     return booked[0]
+
+
+def _require_not_moved(settlement: Settlement) -> None:
+    """Raises NotThisAmount for what moved to the invoice of its order: it is taken back there."""
+    moved = Settlement.objects.filter(document=settlement.document_id, source_key__startswith=f"moved:{settlement.pk}:")
+    is_what_moved = settlement.source_key.startswith("moved:") and settlement.amount < 0
+    if is_what_moved or moved.exists():
+        raise NotThisAmount(_("This payment stands on an invoice of this order now. Take it back there."))
 
 
 @transaction.atomic

@@ -13,14 +13,8 @@ from documents.actions import (
     issue_document,
     void_document,
 )
-from documents.actions.issuing import (
-    HASHED,
-    PREFIXES,
-    DateOutOfOrder,
-    NotComplete,
-    PeriodClosed,
-    content_hash,
-)
+from documents.actions.issuing import HASHED, PREFIXES, DateOutOfOrder, NotComplete, content_hash
+from documents.actions.periods import PeriodClosed
 from documents.models import Contact, Document, DocumentSettings, Kind, Series, SeriesCounter
 from documents.rules import AdjustmentContent, Tax, exempt_tax
 from tests.documents.builders import with_levels

@@ -7,7 +7,7 @@ import pytest
 
 from advisory_portal.core.access import Forbidden, system_actor
 from documents.actions import apply_credit, record_payment, settle, take_back_payment
-from documents.actions.issuing import PeriodClosed
+from documents.actions.periods import PeriodClosed
 from documents.actions.settlements import NotPayable, NotThisAmount
 from documents.models import Document, DocumentSettings, Settlement
 from tests.documents.builders import with_levels

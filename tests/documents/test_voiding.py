@@ -18,7 +18,8 @@ from documents.actions import (
     take_back_payment,
     void_document,
 )
-from documents.actions.issuing import MoneyOnIt, NotComplete, PeriodClosed
+from documents.actions.issuing import MoneyOnIt, NotComplete
+from documents.actions.periods import PeriodClosed
 from documents.models import Document, DocumentSettings, Kind
 from tests.factories import DocumentFactory, drafted_document, issued_document, typed_line
 

@@ -161,6 +161,7 @@ WITHOUT_ACTOR = {
     "documents.run_contact_export_item": "writes what whoever began it may see, who is kept with the job",
     "documents.give_up_contact_export_item": "the sweep gives it; the job knows who began it",
     "documents.refusal_text": "writes nothing: words for an import's refusal",
+    "documents.invoices_of": "writes nothing: the invoices of an order",
     "documents.settings_of": "writes nothing: reads the settings or their defaults",
     "documents.look_of": "writes nothing: how a business's documents look",
     "documents.content_of": "writes nothing: what was typed of a document",
@@ -226,7 +227,7 @@ WITHOUT_ACTOR = {
 NOT_ATOMIC = dict.fromkeys(
     (
         *("documents.refusal_text", "documents.settings_of", "documents.content_of", "documents.look_of"),
-        *("documents.due_reminders", "documents.reminder_words", "documents.why_closed"),
+        *("documents.due_reminders", "documents.reminder_words", "documents.why_closed", "documents.invoices_of"),
         *("catalog.import_counts", "catalog.read_rows"),
         *("client_portal.is_payable", "client_portal.payable_ways", "client_portal.way_of_contact"),
         *("catalog.settings_of", "client_portal.refundable"),
@@ -254,6 +255,7 @@ POSITIONAL = dict.fromkeys(
     "client_portal.is_payable": "a document in, an answer out",
     "catalog.import_counts": "a job in, its counts out",
     "catalog.read_rows": "a job and rows in, values out",
+    "documents.invoices_of": "an order in, its invoices out",
     "documents.pdf_of": "a document in, its PDF out",
     "client_portal.refundable": "a payment in, an amount out",
     "documents.shown_pdf": "a document in, its PDF out",

@@ -12,8 +12,8 @@ from advisory_portal.core.access import Actor
 from client_portal import rules
 from client_portal.actions.payments.locking import lock_payment, standing
 from client_portal.models import GatewayPayment, PaymentAllocation, PaymentAttempt
-from documents.actions import learn_fee, settings_of, settle
-from documents.models import Document, Settlement
+from documents.actions import invoices_of, learn_fee, move_prepayment, settings_of, settle
+from documents.models import Document, Kind, Settlement
 
 ZERO = Decimal(0)
 _MONEY = ("allocated", "refunded")
@@ -52,7 +52,15 @@ def allocate_locked(*, payment: GatewayPayment, document: Document, amount: Deci
     )
     payment.allocated += booked
     payment.save(update_fields=["allocated"])
+    _follow(document, actor)
     return booked
+
+
+def _follow(document: Document, actor: Actor) -> None:
+    """Money that comes for a sales order after its invoice goes on to the invoice."""
+    if document.kind == Kind.SALES_ORDER:
+        for invoice in Document.objects.filter(pk__in=invoices_of(document)).order_by("pk"):
+            move_prepayment(actor=actor, order=document, invoice=invoice, today=actor.today())
 
 
 @transaction.atomic

@@ -63,8 +63,8 @@ def standing(payment_id: UUID) -> list[tuple[UUID, Decimal]]:
 def _moved(documents: set[UUID]) -> dict[UUID, list[tuple[UUID, Decimal]]]:
     """By settlement: what of it moved on to which invoice. Of the keys that `documents` gives such settlements."""
     found: dict[UUID, list[tuple[UUID, Decimal]]] = {}
-    rows = Settlement.objects.filter(document_id__in=documents, source_key__startswith=f"{MOVED}:")
+    rows = Settlement.objects.filter(document_id__in=documents, source_key__startswith=f"{MOVED}:", amount__lt=0)
     for source_key, amount in rows.values_list("source_key", "amount"):
-        _word, settlement, invoice = source_key.split(":")
+        _word, settlement, invoice, *_count = source_key.split(":")
         found.setdefault(UUID(settlement), []).append((UUID(invoice), -amount))
     return found
