@@ -244,7 +244,6 @@ WORDS: dict[str, Promise] = {
 
 # Kinds of things in the log, as HistoryEntry.subject_kind names them.
 THINGS: dict[str, Promise] = {
-    "client_portal.paymentattempt": _("Attempts to pay online"),
     "partners.organisation": _("Organisation"),
     "partners.member": _("Users"),
     "partners.invitation": _("Invitations"),
@@ -286,6 +285,7 @@ THINGS: dict[str, Promise] = {
     "client_portal.gatewayaccount": _("Payment accounts"),
     "client_portal.contactgateway": _("Online payment"),
     "client_portal.gatewaypayment": _("Online payments"),
+    "client_portal.paymentattempt": _("Attempts to pay online"),
     "core.job": _("Jobs"),
 }
 

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('client_portal', '0009_gateways_of_new_contacts'),
+        ("client_portal", "0009_gateways_of_new_contacts"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='portalsettings',
-            name='takes_part',
-            field=models.BooleanField(default=False, verbose_name='part of a document may be paid online'),
+            model_name="portalsettings",
+            name="takes_part",
+            field=models.BooleanField(default=False, verbose_name="part of a document may be paid online"),
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('client_portal', '0010_parts_of_documents'),
+        ("client_portal", "0010_parts_of_documents"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='paymentattempt',
-            name='asked',
+            model_name="paymentattempt",
+            name="asked",
             field=models.JSONField(default=dict),
         ),
     ]

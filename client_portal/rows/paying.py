@@ -109,7 +109,7 @@ def transfer_facts(documents: Sequence[Document]) -> list[tuple[str, str]]:
     """Account, amount and reference of one transfer for all the documents; nothing where they name no account, or
     different ones.
     """
-    accounts = [next(iter(one.payment.get("payment_means", [])), {}) for one in documents]
+    accounts: list[dict[str, str]] = [next(iter(one.payment.get("payment_means", [])), {}) for one in documents]
     first = accounts[0]
     if not first.get("account") or any(one.get("account") != first["account"] for one in accounts):
         return []

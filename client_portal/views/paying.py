@@ -33,7 +33,8 @@ from client_portal.models import (
 )
 from client_portal.rows.paying import Pay, Paying, order_of, paying_of, receipt_of, transfer_facts, way_rows
 from client_portal.sheets.receipt import receipt_name, receipt_pdf
-from documents.models import Document
+from documents.actions import invoices_of
+from documents.models import Document, Kind
 
 
 class OneCurrency(Refused):
@@ -115,12 +116,17 @@ def _pay_context(actor: Actor, documents: Sequence[Document], form: PayForm) -> 
     return {"business": actor.place, "order": order, "form": form, "back": back}
 
 
+def _has_invoice(document: Document) -> bool:
+    """An order that was invoiced is paid there."""
+    return document.kind == Kind.SALES_ORDER and bool(invoices_of(document))
+
+
 def pay_part(actor: Actor, document: Document) -> Pay | None:
     """What of a document's side bar pays it; None where nothing is to be paid online or by transfer."""
-    if not actions.is_payable(document) or actor.read_only:
+    if not actions.is_payable(document) or actor.read_only or _has_invoice(document):
         return None
     slug = actor.place.slug
-    running = AttemptShare.objects.filter(
+    running = AttemptShare.objects.visible_to(actor).filter(
         document=document,
         is_open=True,
         attempt__state__in=(PaymentAttempt.State.PENDING, PaymentAttempt.State.CAPTURING),

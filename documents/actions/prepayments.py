@@ -28,7 +28,8 @@ def orders_of(invoice: Document) -> list[UUID]:
     found = {
         pk if kind == Kind.SALES_ORDER else source for pk, kind, source in rows.values_list("pk", "kind", "source")
     }
-    orders = Document.objects.filter(pk__in=found - {None}, kind=Kind.SALES_ORDER, contact_id=invoice.contact_id)
+    wanted = [pk for pk in found if pk is not None]
+    orders = Document.objects.filter(pk__in=wanted, kind=Kind.SALES_ORDER, contact_id=invoice.contact_id)
     return sorted(orders.values_list("pk", flat=True))
 
 

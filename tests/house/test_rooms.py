@@ -18,6 +18,7 @@ SCOPES = {
     "for_invitations": "begins with visible_to",
     "to_give": "begins with visible_to",
     "in_directory": "what firms show to everybody",
+    "in_public": "what the shared link of a catalog shows",
     "with_token": "whoever holds the secret",
     "of_feed": "what the secret of a calendar feed shows",
     "in_portal": "ids from a signed cookie, in the portal at this address",

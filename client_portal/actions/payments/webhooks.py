@@ -6,7 +6,7 @@ A webhook is a doorbell. What it says happened is not believed: it names what to
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -113,9 +113,9 @@ def _hint(gateway: Gateway, body: bytes) -> WebhookHint | None:
 
 def _is_kept(event: WebhookEvent) -> bool:
     """Whether the event is new: one that bears the id of a forged one takes its place. One statement."""
-    values = (
+    values: tuple[Any, ...] = (
         *(event.pk, event.created_at, event.organisation_id, event.account_id, event.event_id, event.type),
-        *(Jsonb(event.refs), Jsonb(event.headers), event.body, event.received_at, event.due_at, event.signature),
+        *(Jsonb(event.refs), Jsonb(event.headers), bytes(event.body), event.received_at, event.due_at, event.signature),
     )
     with connection.cursor() as cursor:
         cursor.execute(KEEP, values)
