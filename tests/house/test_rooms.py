@@ -38,6 +38,7 @@ OTHER_READINGS = {
     ("catalog.tasks", "JobItem", "of_kind"): "the sweep of imports and exports",
     ("catalog.tasks", "Picture", "due"): "the sweep of pictures",
     ("catalog.tasks", "StockLevel", "alarm_due"): "the sweep of low stock",
+    ("catalog.views.shop", "Picture", "in_public"): "by the hash of the secret in the address",
     ("client_portal.views.links", "PortalLink", "filter"): "by the hash of the secret in the address",
     ("collaborations.tasks", "Grant", "over"): "the sweep of accesses that are over",
     ("collaborations.tasks", "Grant", "to_warn_of"): "the sweep of accesses that end soon",
