@@ -148,6 +148,18 @@ def is_markup(name: str | None) -> bool:
     return name is None or not name.endswith(".txt")
 
 
+FILTERS = {
+    "activity": activity.lines,
+    "ago": formatting.format_ago,
+    "attributes": attributes,
+    "date": formatting.format_date,
+    "ink_on": colour.ink_on,
+    "moment": formatting.format_moment,
+    "money": formatting.format_money,
+    "number": formatting.format_number,
+}
+
+
 def environment(**options: Any) -> Environment:
     """Undefined names raise; text is escaped; gettext understands newstyle `_("Hello %(name)s", name=…)`."""
     ours = {"undefined": StrictUndefined, "autoescape": is_markup, "trim_blocks": True, "lstrip_blocks": True}
@@ -178,14 +190,5 @@ def environment(**options: Any) -> Environment:
         url=url,
         widget=widget,
     )
-    made.filters.update(
-        activity=activity.lines,
-        ago=formatting.format_ago,
-        attributes=attributes,
-        date=formatting.format_date,
-        ink_on=colour.ink_on,
-        moment=formatting.format_moment,
-        money=formatting.format_money,
-        number=formatting.format_number,
-    )
+    made.filters.update(FILTERS)
     return made

@@ -49,38 +49,39 @@ def reconcile_payout(
     actor.require(Section.BANKING, Level.MANAGE)
     current = locked_line(actor, line)
     ids = [uuid5(key, name) for name in ("payout", "rest")]
-    known = list(Reconciliation.objects.filter(organisation_id=actor.place.id, pk__in=ids))
-    if known:
+    if known := list(Reconciliation.objects.filter(organisation_id=actor.place.id, pk__in=ids)):
         return known
     if current.left == 0:
         raise NotReconcilable(_("Somebody has reconciled this line meanwhile."))
     require_open_on(actor.place.id, current.booked_on)
     rows = _held(actor, current, method, money)
-    fees = _fees(current, rows, has_rest=rest is not None)
-    net = sum((row.amount for row in rows), Decimal(0)) - fees
-    if net == 0:
-        raise PartsDoNotFit(_("What you chose comes to nothing. Choose what this payout was made of."))
-    made = [
-        Reconciliation(
-            pk=ids[0],
-            organisation_id=current.organisation_id,
-            line=current,
-            gateway=method,
-            fees=fees,
-            amount=net,
-            reason=[list(one) for one in reasons],
-            made_by_name=actor.name,
-        )
-    ]
-    made[0].save(force_insert=True)
-    GatewayMoney.objects.filter(pk__in=[row.pk for row in rows]).update(paid_out=made[0])
-    post_reconciliation(actor=actor, reconciliation=made[0], rate=rate)
+    fees, net = _fees_and_net(current, rows, has_rest=rest is not None)
+    said = [list(one) for one in reasons]
+    payout = Reconciliation(pk=ids[0], line=current, gateway=method, fees=fees, amount=net, reason=said)
+    made = [_paid_out(actor, payout, rows)]
+    post_reconciliation(actor=actor, reconciliation=payout, rate=rate)
     if rest is not None and current.left != net:
         made.append(enter_rest(actor, current, ids[1], rest, current.left - net, reasons, rate))
     set_reconciled(actor, current, sum((one.amount for one in made), Decimal(0)))
     record(actor, "bookkeeping.bankline.matched", about=current)
     line.refresh_from_db()
     return made
+
+
+def _fees_and_net(line: BankLine, rows: Sequence[GatewayMoney], *, has_rest: bool) -> tuple[Decimal, Decimal]:
+    fees = _fees(line, rows, has_rest=has_rest)
+    net = sum((row.amount for row in rows), Decimal(0)) - fees
+    if net == 0:
+        raise PartsDoNotFit(_("What you chose comes to nothing. Choose what this payout was made of."))
+    return fees, net
+
+
+def _paid_out(actor: Actor, payout: Reconciliation, rows: Sequence[GatewayMoney]) -> Reconciliation:
+    """Save the payout, and that this money came by it."""
+    payout.organisation_id, payout.made_by_name = payout.line.organisation_id, actor.name
+    payout.save(force_insert=True)
+    GatewayMoney.objects.filter(pk__in=[row.pk for row in rows]).update(paid_out=payout)
+    return payout
 
 
 def _held(actor: Actor, line: BankLine, method: str, money: Sequence[UUID]) -> list[GatewayMoney]:

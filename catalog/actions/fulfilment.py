@@ -147,8 +147,8 @@ def deliver_order(
         raise WrongDelivery(_("Confirm the order before you deliver it."))
     lines = list(current.lines.select_related("hold"))
     leaving = _leaving(lines, quantities)
-    is_whole = all(leaving.get(line.position) == line.quantity for line in lines)
     _take_from_stock(actor, current, lines, leaving)
+    is_whole = all(leaving.get(line.position) == line.quantity for line in lines)
     delivery = Delivery.objects.create(
         organisation_id=current.organisation_id,
         order=current,
@@ -161,11 +161,17 @@ def deliver_order(
     )
     record(actor, "catalog.order.shipped", about=current)
     if all(line.delivered == line.quantity for line in lines):
-        move(current, State.DELIVERED, actor=actor)
-        current.closed_at = now
-        current.save(update_fields=["closed_at"])
-    _tell_contact("order_delivered", document, current, delivery=delivery, is_all=current.state == State.DELIVERED)
+        _finish(actor, current, now)
+    is_all = current.state == State.DELIVERED
+    _tell_contact("order_delivered", document, current, delivery=delivery, is_all=is_all)
     return delivery
+
+
+def _finish(actor: Actor, order: Order, now: datetime) -> None:
+    """Nothing is left to deliver."""
+    move(order, State.DELIVERED, actor=actor)
+    order.closed_at = now
+    order.save(update_fields=["closed_at"])
 
 
 def _leaving(lines: Sequence[OrderLine], quantities: Mapping[int, Decimal]) -> dict[int, Decimal]:

@@ -23,8 +23,8 @@ portal: list[URLPattern] = [
     # The cart
     path(f"{PORTAL}cart/", cart.cart, name="cart"),
     path(f"{PORTAL}cart/add/<uuid:variant_id>/", cart.add_to_cart, name="add_to_cart"),
-    path(f"{PORTAL}cart/lines/<uuid:line_id>/", cart.set_quantity, name="set_quantity"),
-    path(f"{PORTAL}cart/lines/<uuid:line_id>/remove/", cart.remove_line, name="remove_line"),
+    path(f"{PORTAL}cart/lines/<uuid:cart_line_id>/", cart.set_quantity, name="set_quantity"),
+    path(f"{PORTAL}cart/lines/<uuid:cart_line_id>/remove/", cart.remove_line, name="remove_line"),
     path(f"{PORTAL}cart/empty/", cart.empty_cart, name="empty_cart"),
     path(f"{PORTAL}cart/accept/", cart.accept_changes, name="accept_changes"),
     path(f"{PORTAL}cart/quick/", cart.quick_order, name="quick_order"),

@@ -94,25 +94,25 @@ def _added(request: WorkspaceRequest, words: str, *, is_done: bool) -> HttpRespo
     return render(request, "catalog/_added.html", context, status=200 if is_done else 422)
 
 
-def _own_line(request: WorkspaceRequest, line_id: UUID) -> CartLine:
-    return get_object_or_404(CartLine.objects.visible_to(request.actor), pk=line_id)
+def _own_line(request: WorkspaceRequest, cart_line_id: UUID) -> CartLine:
+    return get_object_or_404(CartLine.objects.visible_to(request.actor), pk=cart_line_id)
 
 
 @portal
 @require_POST
-def set_quantity(request: WorkspaceRequest, line_id: UUID) -> HttpResponse:
-    line, form = _own_line(request, line_id), QuantityForm(request.POST)
+def set_quantity(request: WorkspaceRequest, cart_line_id: UUID) -> HttpResponse:
+    line, form = _own_line(request, cart_line_id), QuantityForm(request.POST)
     actor = request.actor
     if submit(form, lambda: actions.set_quantity(actor=actor, line=line, quantity=form.cleaned_data["quantity"])):
         return _answer(request)
     words = " ".join(str(error) for errors in form.errors.values() for error in errors)
-    return _answer(request, (str(line_id), request.POST.get("quantity", "")[:60], words))
+    return _answer(request, (str(cart_line_id), request.POST.get("quantity", "")[:60], words))
 
 
 @portal
 @require_POST
-def remove_line(request: WorkspaceRequest, line_id: UUID) -> HttpResponse:
-    actions.remove_from_cart(actor=request.actor, line=_own_line(request, line_id))
+def remove_line(request: WorkspaceRequest, cart_line_id: UUID) -> HttpResponse:
+    actions.remove_from_cart(actor=request.actor, line=_own_line(request, cart_line_id))
     return _answer(request)
 
 

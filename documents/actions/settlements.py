@@ -45,10 +45,7 @@ def settle(
     current = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
     if Settlement.objects.filter(document=current, source_key=source_key).exists():
         return False
-    if current.kind not in rules.PAYABLE_KINDS or current.state in (Document.State.DRAFT, Document.State.VOID):
-        raise NotPayable(_("Nothing can be paid on this document."))
-    if amount == 0 or not fits(amount, current.currency):
-        raise NotPayable(_("This is not an amount of %(currency)s.") % {"currency": current.currency}, field="amount")
+    _require_payable(current, amount)
     _require_fee(fee, method, current.currency)
     Settlement.objects.create(
         organisation_id=current.organisation_id,
@@ -66,6 +63,13 @@ def settle(
     move(current, rules.state_after_settling(current.payable, current.settled), actor=actor)
     document.refresh_from_db()
     return True
+
+
+def _require_payable(document: Document, amount: Decimal) -> None:
+    if document.kind not in rules.PAYABLE_KINDS or document.state in (Document.State.DRAFT, Document.State.VOID):
+        raise NotPayable(_("Nothing can be paid on this document."))
+    if amount == 0 or not fits(amount, document.currency):
+        raise NotPayable(_("This is not an amount of %(currency)s.") % {"currency": document.currency}, field="amount")
 
 
 @transaction.atomic

@@ -46,7 +46,7 @@ def test_a_new_key_reads_what_the_old_one_sealed_until_it_goes(settings):
         reseal(sealed)
 
 
-@pytest.mark.parametrize("wrong", [[], ["no key"], [NEW, "no key"]], ids=str)
+@pytest.mark.parametrize("wrong", [[], ["no key"], [NEW, "no key"]], ids=["none", "odd", "one of two odd"])
 def test_without_a_usable_key_nothing_is_kept(settings, wrong):
     settings.PAYMENTS_KEYS = wrong
     with pytest.raises(ImproperlyConfigured):

@@ -23,6 +23,7 @@ from documents.actions import record_payment
 from documents.models import Document
 from documents.rules import KIND_SLUGS, PORTAL_KINDS
 from tests.e2e.conftest import DESKTOP, PHONE, link_in_mail
+from tests.e2e.not_pages import NOT_PAGES
 from tests.factories import PASSWORD, DocumentFactory, PortalLinkFactory, issued_document
 from tests.house.addresses import every_address
 from tests.house.world import build_world, expire, give_passkey, protect
@@ -36,86 +37,6 @@ COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-tex
 SCRIPT = Axe().axe_script
 RUN = """options => axe.run(document, options).then(found => found.violations.flatMap(violation =>
     violation.nodes.slice(0, 3).map(node => `${violation.id}: ${node.target.join(" ")}: ${node.failureSummary}`)))"""
-
-# Addresses that are no page of ours to look at, or not as they are.
-NOT_PAGES = {
-    "partners:plan_return": "leads to the plan until somebody has subscribed",
-    "partners:platform_stripe": "Stripe's webhooks",
-    "account_confirm_login_code": "no log-in by code",
-    "account_set_password": "for people without a password; everybody here has one",
-    "bookkeeping:bank_line_search": "a part of the page of a bank line",
-    "bookkeeping:entry_contacts": "a part of the form of an entry",
-    "bookkeeping:filing_documents": "leads to the return until the address names a figure",
-    "bookkeeping:inbox_download": "a file",
-    "bookkeeping:inbox_page": "a picture",
-    "bookkeeping:inbox_suppliers": "a part of the form of a bill",
-    "catalog:picture": "a picture",
-    "catalog:product_export_file": "a file",
-    "catalog:product_import_report": "a file",
-    "client_portal:attachment": "a file",
-    "client_portal:accept_quote": "for quotes; tried below",
-    "client_portal:certificate": "a PDF",
-    "client_portal:receipt_file": "a PDF",
-    "client_portal:pay": "pays what its address names; tried with R13",
-    "client_portal:comment_file": "a file",
-    "client_portal:comment_news": "a part of a document's page",
-    "client_portal:decision": "for quotes; tried below",
-    "client_portal:decline_quote": "for quotes; tried below",
-    "client_portal:document_pdf": "a PDF",
-    "client_portal:staff_certificate": "a PDF",
-    "client_portal:staff_comment_file": "a file",
-    "client_portal:staff_comment_news": "a part of a document's page",
-    "client_portal:expired_link": "leads to the document while the link lives; tried below",
-    "client_portal:note_viewing": "takes posts only",
-    "client_portal:data_file": "a file",
-    "client_portal:logo": "a picture",
-    "client_portal:open_link": "leads to the document",
-    "client_portal:open_password_link": "leads to the new password",
-    "client_portal:pack": "takes posts only",
-    "client_portal:statement_file": "a file",
-    "collaborations:answer_file": "a file",
-    "collaborations:client_import": "leads to its columns until it is started",
-    "collaborations:client_import_report": "a file",
-    "collaborations:edit_client": "for clients without an account here; the same form as for a new one",
-    "collaborations:export_clients": "a file",
-    "collaborations:handover_file": "a file",
-    "collaborations:news": "a part of a conversation",
-    "collaborations:questions_on_bank_line": "a card of the page of a bank line",
-    "collaborations:questions_on_document": "a card of the page of a document",
-    "collaborations:questions_on_file": "a card of the page of a file",
-    "collaborations:questions_waiting": "a part of the tool bar",
-    "collaborations:sent_file": "a file",
-    "colour": "a style sheet",
-    "demo_email_body": "a mail, as mail programs show it",
-    "documents:attachment": "a file",
-    "documents:contact_export_file": "a file",
-    "documents:contact_import": "leads to its columns until it is started",
-    "documents:contact_import_report": "a file",
-    "documents:document_cii": "a file",
-    "documents:document_original": "a file",
-    "documents:document_pdf": "a PDF",
-    "documents:document_ubl": "a file",
-    "documents:download_job": "a file",
-    "documents:edit_document": "leads to the document once it is issued; the same page as for a new one",
-    "documents:find_contact": "a part of the editor",
-    "documents:look_picture": "a picture",
-    "documents:look_sample": "a PDF",
-    "health": "for machines",
-    "mfa_authenticate": "the second step of a log-in; tried below",
-    "mfa_download_recovery_codes": "a file",
-    "mfa_login_webauthn": "for scripts",
-    "mfa_reauthenticate_webauthn": "for people whose passkey can be used",
-    "partners:listing_picture": "a picture",
-    "partners:marketplace_picture": "a picture",
-    "partners:profile_picture": "a picture",
-    "partners:robots": "for machines",
-    "partners:switcher": "a part of the side bar",
-    "partners:sitemap": "for machines",
-    "partners:sitemap_part": "for machines",
-    "partners:home": "leads to the workspace of whoever is logged in; tried by a visitor",
-    "set_language": "takes posts only",
-    "tax_feed": "a calendar, for programs",
-}
 # Whose page it is. Without an entry: as the view declares, and Alice for a person's own pages of allauth.
 PERSON = {"workspace": "dan", "person": "dan", "portal": "erin", "public": "visitor", "": "alice"}
 # Pages that are looked at as a firm; the others inside an organisation as a business.

@@ -43,7 +43,7 @@ OF_OBJECTS |= {"posting_id", "entry_id", "account_id", "rule_id"}
 OF_OBJECTS |= {"filing_id", "file_id"}
 OF_OBJECTS |= {"category_id", "product_id", "picture_id", "price_list_id", "variant_id"}
 OF_OBJECTS |= {"product_import_id", "product_export_id"}
-OF_OBJECTS |= {"order_id", "line_id"}
+OF_OBJECTS |= {"order_id", "cart_line_id"}
 OF_OBJECTS |= {"quote_id", "comment_file_id"}
 OF_OBJECTS |= {
     "bank_account_id",

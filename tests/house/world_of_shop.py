@@ -32,4 +32,4 @@ def add_orders(home: Any) -> None:
         now=timezone.now(),
     )
     actions.add_to_cart(actor=their, variant=variant, quantity=Decimal(1), key=uuid7())
-    home.parts |= {"order_id": order.pk, "line_id": CartLine.objects.get(cart__contact_id=their.contact_id).pk}
+    home.parts |= {"order_id": order.pk, "cart_line_id": CartLine.objects.get(cart__contact_id=their.contact_id).pk}
