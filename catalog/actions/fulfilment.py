@@ -140,8 +140,7 @@ def deliver_order(
     """
     actor.require(Section.CATALOG, Level.MANAGE)
     document, current = _locked(order)
-    known = Delivery.objects.filter(order=current, key=key).first()
-    if known is not None:
+    if known := Delivery.objects.filter(order=current, key=key).first():
         return known
     if current.state != State.CONFIRMED:
         raise WrongDelivery(_("Confirm the order before you deliver it."))
@@ -162,8 +161,7 @@ def deliver_order(
     record(actor, "catalog.order.shipped", about=current)
     if all(line.delivered == line.quantity for line in lines):
         _finish(actor, current, now)
-    is_all = current.state == State.DELIVERED
-    _tell_contact("order_delivered", document, current, delivery=delivery, is_all=is_all)
+    _tell_contact("order_delivered", document, current, delivery=delivery, is_all=current.state == State.DELIVERED)
     return delivery
 
 
