@@ -59,6 +59,7 @@ from client_portal.views.paying import (
     paying,
     receipt,
     receipt_file,
+    ways_to_pay,
 )
 from client_portal.views.profile import (
     data,
@@ -187,4 +188,5 @@ __all__ = [
     "take_webhook",
     "unread_comments",
     "view_portal",
+    "ways_to_pay",
 ]

@@ -13,7 +13,6 @@ from advisory_portal.core.files import file_response, stored_response
 from client_portal import actions
 from client_portal.models.readings import files_of, paid_of
 from client_portal.rows.page import file_rows, payment_rows, side_of
-from client_portal.views.paying import pay_part
 from documents import sheets
 from documents.actions import shown_pdf
 from documents.models import Attachment, Document
@@ -41,7 +40,7 @@ def document_context(request: WorkspaceRequest, document: Document) -> dict[str,
         "files": file_rows(files_of(actor, document.pk), slug=actor.place.slug),
         "payments": payment_rows(document, paid_of(actor, document.pk) if document.settled else ()),
         "is_told": not actor.read_only,
-        "pay": pay_part(actor, document),
+        "is_payable": actions.is_payable(document) and not actor.read_only,
     }
 
 

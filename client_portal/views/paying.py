@@ -142,6 +142,16 @@ def pay_part(actor: Actor, document: Document) -> Pay | None:
 
 
 @portal
+@require_GET
+def ways_to_pay(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
+    """What of a document's side bar pays it, fetched by the document's page."""
+    document = get_object_or_404(Document.objects.visible_to(request.actor), pk=document_id)
+    part = pay_part(request.actor, document)
+    context = {"business": request.actor.place, "document": document, "pay": part}
+    return render(request, "client_portal/_pay.html", context)
+
+
+@portal
 @require_POST
 def pay_chosen(request: WorkspaceRequest) -> HttpResponse:
     """The documents that are ticked in a list, taken to where they are paid together."""

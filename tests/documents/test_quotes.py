@@ -105,10 +105,9 @@ def test_only_quotes_are_decided(erin, decide):
 
 
 @pytest.mark.django_db
-def test_nobody_but_its_contact_decides(quote, decide, dan_here, erin):
+def test_nobody_but_its_contact_decides(quote, decide, erin):
     other = ContactFactory(organisation=erin.organisation)
     strangers = [
-        dan_here,
         system_actor(erin.organisation.workspace),
         contact_actor(other),
         contact_actor(erin, read_only=True),

@@ -30,6 +30,9 @@ INSIDE = {
     "remove_profile_picture": 403,
     "organisation_settings": 403,
     "plan": 403,
+    "plan_return": 403,
+    "subscribe": 403,
+    "manage_payment": 403,
     "users": 200,
     "invite": 403,
     "member": 403,
@@ -54,6 +57,7 @@ OUTSIDE = {
     "accept_invitation",
 }
 PUBLIC = {
+    "platform_stripe",
     "home",
     "terms",
     "directory",

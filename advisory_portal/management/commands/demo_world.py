@@ -24,7 +24,7 @@ from advisory_portal.demo.questions import fill_questions
 from advisory_portal.demo.taxes import fill_taxes
 from bookkeeping.models import BankAccount, FilingCalendar, InboxFile, JournalEntry
 from catalog.models import Product
-from client_portal.models import GatewayAccount, QuoteDecision
+from client_portal.models import GatewayAccount
 from collaborations.models import Client, Question
 from partners.models import Member, Organisation, ProgrammeApplication
 from partners.sources import actor_of_member
@@ -59,9 +59,7 @@ class Command(BaseCommand):
             fill_programme(_owner("acme"))
         if is_new:
             fill_business(_owner("delta"))
-        if not QuoteDecision.objects.exists():
             fill_portal(_owner("delta"))
-        if is_new:
             send_first_link(_owner("delta"))
         if not JournalEntry.objects.exists():
             fill_journal(_owner("delta"))
