@@ -31,7 +31,7 @@ def decide_quote(*, actor: Actor, document: Document, accepted: bool, now: datet
     quote = Document.objects.select_for_update(of=("self",), no_key=True).get(pk=document.pk)
     if actor.kind == ActorKind.CONTACT:
         _require_its_contact(actor, quote)
-    elif actor.organisation_id != quote.organisation_id:
+    elif actor.kind == ActorKind.SYSTEM or actor.organisation_id != quote.organisation_id:
         raise Forbidden
     else:
         actor.require(quote.section, Level.MANAGE)

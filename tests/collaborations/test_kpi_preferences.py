@@ -50,7 +50,8 @@ def sent(**changes):
 
 def shape(page, number):
     """How the number of a KPI is shown."""
-    return re.search(rf'class="count count-(\w+)[^>]*>{number}<', page)[1]
+    (marks,) = re.findall(rf"<td[^>]*><(?:a|button)([^>]*)>{number}</", page)
+    return "badge" if "told" in marks else "plain"
 
 
 # --- The cogwheel --------------------------------------------------------------------------------------------

@@ -87,6 +87,8 @@ def test_every_mail_can_be_written(kind: str, language: str) -> None:
         "organisation": "O'Brien & Sons",
         "role": "Viewer",
         "decision": "rejected",
+        "status": "past_due",
+        "day": "16 Jan 2026",
         "reason": "O'Brien's number is missing.",
         "reasons": {"tagline": "O'Brien's is enough."},
         "labels": FIELDS,
