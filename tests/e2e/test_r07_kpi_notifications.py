@@ -41,6 +41,7 @@ def open_portal(person):
     person.open("/o/acme/")
     person.page.get_by_role("navigation", name="Sections").get_by_role("link", name="My portal", exact=True).click()
     person.expect_title("My portal")
+    person.page.wait_for_load_state()  # the keys are heard once the scripts have run
 
 
 def row(person, name):
