@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from .demo import SHARED, Demo, demo_environment, say
+from .demo import Demo, demo_environment, say, shared_of
 from .embedded import Embedded
 from .folder import RunFolder, Taken
 from .processes import ServiceProblem, StopRequested, wait_until
@@ -53,7 +53,7 @@ def with_services(folder: RunFolder, purpose: str, commands: list[list[str]]) ->
                 if embedded.postgres is not None:
                     embedded.postgres.create_database()
             environment = demo_environment(folder, os.environ, embedded.environment)
-            folder.share({name: environment[name] for name in SHARED})
+            folder.share(shared_of(environment))
             for command in commands:
                 status = status or in_foreground([sys.executable, *command], environment)
             folder.wait_for_visitors()

@@ -54,6 +54,11 @@ def demo_environment(folder: RunFolder, environ: Mapping[str, str], services: Ma
     return {**defaults, **{name: value for name, value in environ.items() if value}, **services}
 
 
+def shared_of(environment: Mapping[str, str]) -> dict[str, str]:
+    """What of the variables is left for another command; the payment sandbox has one only beside a demo."""
+    return {name: environment[name] for name in SHARED if name in environment}
+
+
 class Demo:
     """One run of the demo in `root`."""
 
@@ -110,7 +115,7 @@ class Demo:
         environment = demo_environment(self.folder, self.environ, embedded.environment | self._sandbox(address))
         log_ins = self.folder.path / "log-ins.txt"
         self._step(["prepare_demo", "--log-ins", str(log_ins)], environment)
-        self.folder.share({name: environment[name] for name in SHARED})
+        self.folder.share(shared_of(environment))
         say("Starting the web server, the worker and the clock…")
         # The web server first: on a small machine the others would delay the first page.
         self.supervisor.start([web.WebServer(address, root=self.root, logs=self.logs, env=environment)])

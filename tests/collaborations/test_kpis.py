@@ -134,10 +134,10 @@ def test_counting_reads_the_indexes_of_what_waits(delta):
     for code in KPIS:
         add_item(delta, code, FIRST)
     for _number in range(60):
-        add_item(delta, "contacts", FIRST, done=True)
-        add_item(delta, "taxes", FIRST, done=True)
+        for code in ("invoices", "expenses", "contacts", "taxes"):
+            add_item(delta, code, FIRST, done=True)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE documents_contact, bookkeeping_taxfiling")
+        cursor.execute("ANALYZE documents_document, documents_contact, bookkeeping_taxfiling")
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
         with CaptureQueriesContext(connection) as caught:

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from cryptography.fernet import Fernet
 
-from advisory_portal.services.demo import Demo, demo_environment
+from advisory_portal.services.demo import Demo, demo_environment, shared_of
 from advisory_portal.services.folder import RunFolder, Taken
 from advisory_portal.services.healthcheck import is_healthy
 from advisory_portal.services.processes import ServiceProblem
@@ -84,6 +84,18 @@ def test_environment_prefers_what_a_person_set(tmp_path: Path) -> None:
     assert made["DATABASE_URL"] == "postgresql://app@/app"
     assert made["ALLOWED_HOSTS"] == "localhost,127.0.0.1,[::1]"
     assert demo_environment(folder, {"BIND": "0.0.0.0"}, {})["ALLOWED_HOSTS"] == "*"
+
+
+def test_what_is_shared_needs_no_payment_sandbox(tmp_path: Path) -> None:
+    """`./run manage` and `./run bench` start none."""
+    folder = RunFolder(tmp_path / ".run")
+    folder.make()
+    services = {"DATABASE_URL": "postgresql://app@/app", "REDIS_URL": "unix:///x?db=0"}
+    without = shared_of(demo_environment(folder, {}, services))
+    assert without["DATABASE_URL"] == "postgresql://app@/app"
+    assert "PAYMENTS_SANDBOX_URL" not in without
+    beside = services | {"PAYMENTS_SANDBOX_URL": "http://127.0.0.1:8090"}
+    assert shared_of(demo_environment(folder, {}, beside)) == without | {"PAYMENTS_SANDBOX_URL": "http://127.0.0.1:8090"}
 
 
 def test_environment_has_the_same_key_for_payments_at_every_start(tmp_path: Path) -> None:
