@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "advisory_portal.core.middleware.UnavailableMiddleware",
     "advisory_portal.core.middleware.RequestSizeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "advisory_portal.core.middleware.HooksMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # adds random bytes against guessing secrets from lengths
     "csp.middleware.CSPMiddleware",
@@ -79,6 +80,7 @@ MIDDLEWARE = [
     "advisory_portal.core.middleware.RefusedMiddleware",
 ]
 ROOT_URLCONF = "advisory_portal.urls"
+HOOKS_PATH = "/hooks/"  # where machines call; see HooksMiddleware
 WSGI_APPLICATION = "advisory_portal.wsgi.application"
 ACTOR_SOURCES = [
     "collaborations.sources.grant_actor",

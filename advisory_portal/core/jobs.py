@@ -14,15 +14,18 @@ from django.utils import timezone
 
 from advisory_portal.core.access import Actor, ActorKind, Workspace
 from advisory_portal.core.models import Job, JobItem
+from advisory_portal.core.nudges import is_wanted
 
 logger = logging.getLogger(__name__)
 Row = TypeVar("Row", bound=models.Model)
 
 
 def nudge(task_name: str) -> None:
-    """Wake a sweep after commit. Losing the nudge costs a minute, not the work."""
+    """Wake a sweep after commit, once for all who ask before it starts. A lost nudge costs a minute, not the work."""
 
     def send() -> None:
+        if not is_wanted(task_name):
+            return
         try:
             current_app.send_task(task_name, expires=60, ignore_result=True, retry=False)
         except Exception:  # any broker fault: the minute's sweep does the work all the same

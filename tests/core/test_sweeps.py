@@ -155,6 +155,25 @@ def test_a_nudge_goes_out_after_the_commit_alone(django_capture_on_commit_callba
     assert len(callbacks) == 1
 
 
+@pytest.mark.django_db
+def test_who_asks_before_the_sweep_starts_shares_one_nudge(django_capture_on_commit_callbacks):
+    current_app.loader.import_default_modules()
+    with current_app.connection_for_read() as broker:
+        queue = broker.SimpleQueue(current_app.conf.task_default_queue)
+        queue.clear()
+
+        def nudges_by(number):
+            for _one in range(number):
+                with django_capture_on_commit_callbacks(execute=True):
+                    nudge("core.deliver_emails")
+            return queue.qsize()
+
+        assert nudges_by(3) == 1
+        current_app.tasks["core.deliver_emails"]()  # as a worker calls it
+        assert nudges_by(2) == 2
+        queue.clear()
+
+
 def nudged_names():
     """The names that the source passes to nudge()."""
     for app in ("advisory_portal", "partners", "documents", "client_portal"):
