@@ -322,3 +322,10 @@ def test_unread_conversations_are_a_badge_in_the_menu(people, conversation, dan,
     assert 'hx-swap-oob="true" hidden></span>' in people.alice.get(frame).content.decode()
     write(owner_of(acme), conversation)
     assert "1 conversation with unread messages" in people.dan.get("/o/delta/questions/waiting/").content.decode()
+
+
+def test_who_has_no_badge_of_messages_gets_none(conversation, delta, client_of):
+    """It would have no place on their page: My advisory belongs to those who may see the team."""
+    seller = client_of(MemberFactory(organisation=delta, code="sales").user)
+    assert "news-messages" not in seller.get("/o/delta/documents/invoices/").content.decode()
+    assert "news-messages" not in seller.get("/o/delta/questions/waiting/").content.decode()
