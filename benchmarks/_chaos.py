@@ -1,5 +1,6 @@
 """What goes wrong while customers pay, and the customers themselves. Nothing here knows the application's code."""
 
+import html
 import json
 import os
 import random
@@ -10,7 +11,6 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections import Counter
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPMessage
@@ -30,9 +30,12 @@ DELIVERIES: tuple[dict[str, Any], ...] = (
     {"copies": 2}, {"copies": 5, "shuffle": True}, {"shuffle": True}, {"drop": 10}, {"delay": 2.0}, {"hold": True},
     {"corrupt": True}, {"wrong_secret": True}, {"stale": 4000.0}, {},
 )  # fmt: skip
+DELIVERED_FOR, KILLED_EVERY = 5, 20  # troubles
 # What a payer does at the company's page: (button, weight).
-DEEDS = (("pay", 72), ("decline", 8), ("later", 10), ("abandon", 10))
+DEEDS = {"pay": 72, "decline": 8, "later": 10, "abandon": 10}
 RETURN_PERCENT, TWICE_PERCENT = 60, 6
+AGAIN_PERCENT = 50  # of those whose means were declined: they choose others on the same page
+TRIES = 3  # how often a payer presses Pay, or waits for the company's page
 PATIENCE = 90.0  # seconds that a payer goes on trying while the site is down
 
 
@@ -66,7 +69,9 @@ class Payer:
     cookie: str
     counted: Counter[str]
 
-    def ask(self, path: str, form: list[tuple[str, str]] | None = None) -> tuple[int, HTTPMessage, str]:
+    def ask(
+        self, path: str, form: list[tuple[str, str]] | None = None, *, htmx: bool = False
+    ) -> tuple[int, HTTPMessage, str]:
         """Status, headers and text; asked again while the site is not there. Raises TimeoutError after PATIENCE."""
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
@@ -74,6 +79,8 @@ class Payer:
             request = urllib.request.Request(f"{self.site}{path}", data=data, headers={"Cookie": self.cookie})
             if form is not None:
                 request.add_header("Referer", f"{self.site}{path}")
+            if htmx:
+                request.add_header("HX-Request", "true")
             try:
                 with OPENER.open(request, timeout=60) as response:
                     return response.status, response.headers, response.read().decode()
@@ -87,33 +94,49 @@ class Payer:
         raise TimeoutError(path)
 
     def begin(self, document: str, account: str) -> str:
-        """Press Pay; the company's page, "" where the site leads elsewhere."""
+        """Press Pay, again where that was refused; the company's page, "" where there is none to be had."""
         address = f"/portal/{self.slug}/pay/"
-        _status, headers, text = self.ask(f"{address}?d={document}")
+        for turn in range(TRIES):
+            time.sleep(turn)
+            _status, headers, text = self.ask(f"{address}?d={document}")
+            self.keep_token(headers)
+            found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text)
+            if found is None:
+                return ""  # nothing is left to pay
+            form = [("csrfmiddlewaretoken", found[1]), ("d", document), ("account", account)]
+            status, headers, _text = self.ask(address, form)
+            self.counted[f"presses of Pay answered with {status}"] += 1
+            if leads_to := re.fullmatch(r"0; url=(.+)", headers.get("Refresh") or ""):
+                return leads_to[1]
+            if status == 302:
+                return self.wait_for_page(headers["Location"])
+        return ""
+
+    def keep_token(self, headers: HTTPMessage) -> None:
+        """The cookie that a form's token is compared with."""
         for one in headers.get_all("Set-Cookie") or ():
             name, _, rest = one.partition("=")
             if name == "csrftoken":
                 kept = [part for part in self.cookie.split("; ") if not part.startswith("csrftoken=")]
                 self.cookie = "; ".join([*kept, f"csrftoken={rest.partition(';')[0]}"])
-        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text)
-        if found is None:
-            return ""
-        form = [("csrfmiddlewaretoken", found[1]), ("d", document), ("account", account)]
-        status, headers, _text = self.ask(address, form)
-        self.counted[f"presses of Pay answered with {status}"] += 1
-        leads_to = re.fullmatch(r"0; url=(.+)", headers.get("Refresh") or "")
-        return leads_to[1] if leads_to else ""
 
-    def come_back(self, page: str) -> None:
+    def wait_for_page(self, path: str) -> str:
+        """Wait on the attempt's own page for the company's, whose address was lost; "" where it does not come."""
+        for _turn in range(TRIES):
+            time.sleep(1)
+            if leads_to := re.search(r'href="([^"]+)" rel="noreferrer"', self.look(path)):
+                return html.unescape(leads_to[1])
+        return ""
+
+    def look(self, path: str) -> str:
         """What a browser does on the page that a company leads back to: it asks how the payment stands."""
-        path = page.removeprefix(self.site)
-        _status, _headers, text = self.ask(path)
-        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text)
-        look = re.search(r'hx-post="([^"]+)"', text)
-        token = re.search(r"csrftoken=([^;]+)", self.cookie)
-        if look and (found or token):
-            value = found[1] if found else token[1] if token else ""
-            self.ask(look[1], [("csrfmiddlewaretoken", value), ("turn", "1")])
+        _status, headers, text = self.ask(path)
+        self.keep_token(headers)
+        found = re.search(r'hx-post="([^"]+)" hx-headers=\'{"X-CSRFToken": "([^"]+)"}\'', text)
+        if found is None:
+            return text  # it is decided
+        _status, _headers, text = self.ask(found[1], [("csrfmiddlewaretoken", found[2]), ("turn", "1")], htmx=True)
+        return text
 
 
 def press(page: str, deed: str) -> str:
@@ -128,13 +151,10 @@ def press(page: str, deed: str) -> str:
 
 @dataclass
 class Troubles:
-    """Everything that goes wrong, one after the other. `services` may be killed; `restart` ends and starts the
-    database.
-    """
+    """Everything that goes wrong, one after the other. `services` may be killed."""
 
     sandbox: str
     services: list[Service]
-    restart: Callable[[], None]
     dice: random.Random
     counted: Counter[str] = field(default_factory=Counter)
     turn: int = 0
@@ -145,14 +165,11 @@ class Troubles:
         """
         self.turn += 1
         self.spoil()
-        if self.turn % 5 == 0:
+        if self.turn % DELIVERED_FOR == 0:
             control(self.sandbox, "delivery", self.dice.choice(DELIVERIES))
             self.counted["ways of delivering webhooks"] += 1
-        if self.turn % 7 == 0:
+        if self.turn % KILLED_EVERY == 0:
             self.kill()
-        if self.turn == 60:
-            self.restart()
-            self.counted["restarts of the database"] += 1
         self.mend()
 
     def mend(self) -> None:

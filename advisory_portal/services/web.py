@@ -66,6 +66,7 @@ class WebServer(Family):
     def __init__(self, address: Address, *, root: Path, logs: Path, env: Mapping[str, str]) -> None:
         argv = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"]
         own = {"ACCESS_LOG": str(logs / "access.log"), "WEB_GRACE": "5"}
+        own |= {"BIND": address.bind, "PORT": str(address.port)}
         super().__init__("web server", argv, log=logs / "web.log", env={**env, **own}, cwd=root)
         self.address = address
 
