@@ -28,6 +28,7 @@ _STATES_OF_ORDERS = {
     "expired": pgettext_lazy("quote, order or note", "Expired"),
     "void": pgettext_lazy("quote, order or note", "Void"),
     "overdue": pgettext_lazy("quote, order or note", "Overdue"),
+    "invoiced": pgettext_lazy("quote, order or note", "Invoiced"),
 }
 _ORDERS = ("quote", "sales_order", "delivery_note", "purchase_order")
 

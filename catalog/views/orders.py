@@ -60,7 +60,8 @@ def order(request: WorkspaceRequest, order_id: UUID) -> HttpResponse:
     deliveries = found.deliveries.select_related("document").order_by("id")
     delivery = document.parties.get("delivery") or {}
     pill, label = state_pill(found)
-    asks_to_pay = found.state in (Order.State.CONFIRMED, Order.State.DELIVERED) and document.state in PAYABLE
+    is_agreed = found.state in (Order.State.CONFIRMED, Order.State.DELIVERED)
+    asks_to_pay = is_agreed and document.state in PAYABLE and not document.is_invoiced
     context = {
         "business": actor.place,
         "order": found,

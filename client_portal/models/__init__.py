@@ -16,6 +16,7 @@ from client_portal.models.payments import (
     PaymentLog,
     Refund,
     WebhookEvent,
+    with_receipts,
 )
 from client_portal.models.places import (
     ContactRights,
@@ -62,4 +63,5 @@ __all__ = [
     "links_with",
     "place_at",
     "session_with",
+    "with_receipts",
 ]

@@ -36,6 +36,7 @@ class ListedDocument(NamedTuple):
     currency: str
     payable: Any
     settled: Any
+    is_invoiced: bool
 
     @property
     def outstanding(self) -> Any:
@@ -69,7 +70,7 @@ class Narrowing:
     def apply(self, documents: Documents, today: date) -> Documents:
         found = documents.of_kind(self.kind).matching(self.words)
         if self.state == OPEN:
-            found = found.filter(state__in=OPEN_STATES)
+            found = found.filter(state__in=OPEN_STATES, is_invoiced=False)
         elif self.state == OVERDUE:
             found = found.overdue(today)
         elif self.state == TO_DECIDE:

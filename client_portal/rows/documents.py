@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.urls import reverse
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from advisory_portal.core.formatting import active_language, format_date, money_formatter
 from client_portal.models.listed import ListedDocument
 from documents import rules
-from documents.models import Kind, Settlement
+from documents.models import Kind
 from documents.words import METHODS, state_label
 
 
@@ -45,9 +45,11 @@ def document_rows(documents: Iterable[ListedDocument], *, slug: str, today: date
     state_labels = cache(state_label)
     rows = []
     for document in documents:
-        state = rules.shown_state(document.kind, document.state, document.due_on, today)
+        state = rules.shown_state(
+            document.kind, document.state, document.due_on, today, is_invoiced=document.is_invoiced
+        )
         money = money_formatter(language, document.currency)
-        is_open = document.kind in rules.PAYABLE_KINDS and document.state in (rules.ISSUED, rules.PARTIALLY_PAID)
+        is_open = rules.waits_for_money(document.kind, document.state, is_invoiced=document.is_invoiced)
         rows.append(
             DocumentRow(
                 href=f"{before}{document.pk}/",
@@ -66,17 +68,21 @@ def document_rows(documents: Iterable[ListedDocument], *, slug: str, today: date
 
 
 class PaymentRow(NamedTuple):
-    """Money on one of the contact's documents; what went back to the contact is negative and says so."""
+    """Money on one of the contact's documents; what went back to the contact is negative and says so.
+
+    `receipt` leads to the receipt of what was paid online, "" for other money.
+    """
 
     date: str
     href: str
     document: str
     method: str
     amount: str
+    receipt: str
 
 
-def payment_rows(settlements: Iterable[Settlement], *, slug: str) -> list[PaymentRow]:
-    """The payments as rows, with their documents as fetched along. Makes no query."""
+def payment_rows(settlements: Iterable[Any], *, slug: str) -> list[PaymentRow]:
+    """Settlements as rows, with documents as fetched along and what `with_receipts` adds. Makes no query."""
     language, before = active_language(), documents_address(slug)
     rows = []
     for one in settlements:
@@ -90,6 +96,7 @@ def payment_rows(settlements: Iterable[Settlement], *, slug: str) -> list[Paymen
                 document=f"{Kind(document.kind).label} {document.number}",
                 method=method if amount > 0 else _("%(method)s, taken back") % {"method": method},
                 amount=money_formatter(language, document.currency)(amount),
+                receipt=reverse("client_portal:receipt", args=[slug, one.receipt_of]) if one.receipt_of else "",
             )
         )
     return rows

@@ -32,9 +32,9 @@ class Side:
 
 def side_of(document: Document, today: date) -> Side:
     """What the contact sees first of a document: what it is, how it stands, what is due and until when."""
-    state = rules.shown_state(document.kind, document.state, document.due_on, today)
+    state = rules.shown_state(document.kind, document.state, document.due_on, today, is_invoiced=document.is_invoiced)
     money = money_formatter(active_language(), document.currency)
-    is_open = document.kind in rules.PAYABLE_KINDS and document.state in (rules.ISSUED, rules.PARTIALLY_PAID)
+    is_open = rules.waits_for_money(document.kind, document.state, is_invoiced=document.is_invoiced)
     is_due = is_open and document.kind != Kind.CREDIT_NOTE
     facts = []
     if is_open and document.settled:

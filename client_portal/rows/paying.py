@@ -1,10 +1,11 @@
 """What contacts see when they pay: the ways to pay, what is paid, and how the payment stands."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -35,12 +36,26 @@ def way_rows(accounts: Iterable[GatewayAccount]) -> list[WayRow]:
 
 @dataclass(frozen=True, slots=True)
 class Pay:
-    """The part of a document's side bar that pays. `running` leads to a payment that is under way, "" for none."""
+    """The part of a document's side bar that pays.
+
+    `running` leads to a payment that is under way, "" for none; `invoices` (title, address) are those on which a sales
+    order is paid.
+    """
 
     ways: list[WayRow]
     takes_part: bool
     transfer: bool
     running: str
+    invoices: list[tuple[str, str]]
+
+    @classmethod
+    def elsewhere(cls, invoices: Iterable[Document], *, slug: str) -> Pay:
+        """Nothing here: what is open is asked for by these invoices. Makes no query."""
+        found = [
+            (f"{one.get_kind_display()} {one.number}", reverse("client_portal:document", args=[slug, one.pk]))
+            for one in invoices
+        ]
+        return cls(ways=[], takes_part=False, transfer=False, running="", invoices=found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +257,3 @@ def receipt_of(
         credit=format_money(payment.credit, payment.currency, language) if payment.credit else "",
         refunds=[(day, format_money(amount, payment.currency, language)) for day, amount in refunds],
     )
-
-
-def receipt_links(found: Iterable[tuple[UUID, UUID]], *, slug: str) -> dict[UUID, str]:
-    """Receipts of settlements, from (settlement, payment)."""
-    return {settlement: reverse("client_portal:receipt", args=[slug, payment]) for settlement, payment in found}

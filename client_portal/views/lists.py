@@ -14,8 +14,10 @@ from advisory_portal.core.paging import Cut, keyset_page
 from client_portal import actions
 from client_portal.forms import DocumentChoiceForm, PortalFilter
 from client_portal.forms.document_filter import STATES
+from client_portal.models import with_receipts
 from client_portal.models.listed import EXPIRED, OPEN, OVERDUE, TO_DECIDE, listed_page
 from client_portal.rows.documents import document_rows, payment_rows
+from client_portal.rules import PAID_ONLINE
 from documents import rules
 from documents.models import Document, Kind, Settlement
 from documents.words import KIND_WORDS, state_label
@@ -57,6 +59,7 @@ def document_list(request: WorkspaceRequest, kind: str) -> HttpResponse:
         "columns": _columns(name),
         "has_due": name in (Kind.INVOICE, Kind.QUOTE, Kind.SALES_ORDER),
         "has_left": name in rules.PAYABLE_KINDS,
+        "may_pay": name in PAID_ONLINE and not actor.read_only,
     }
     return render(request, "client_portal/document_list.html", context)
 
@@ -90,12 +93,10 @@ def payments(request: WorkspaceRequest) -> HttpResponse:
     actor = request.actor
     if came_by_link(actor):
         return redirect("client_portal:home", actor.place.slug)
-    # A set-off lies on both its documents and is listed once, on the invoice.
-    money = Settlement.objects.visible_to(actor).exclude(document__kind=Kind.CREDIT_NOTE, method=rules.CREDIT_METHOD)
     page = keyset_page(
-        money.select_related("document").only(
-            "amount", "received_on", "method", "document__kind", "document__number", "document__currency"
-        ),
+        with_receipts(Settlement.objects.visible_to(actor).handed_over())
+        .select_related("document")
+        .only("amount", "received_on", "method", "document__kind", "document__number", "document__currency"),
         order="-received_on",
         size=PAGE_SIZE,
         after=request.GET.get("after", ""),

@@ -34,7 +34,7 @@ from client_portal.models import (
 from client_portal.rows.paying import Pay, Paying, order_of, paying_of, receipt_of, transfer_facts, way_rows
 from client_portal.sheets.receipt import receipt_name, receipt_pdf
 from documents.actions import invoices_of
-from documents.models import Document, Kind
+from documents.models import Document
 
 
 class OneCurrency(Refused):
@@ -116,16 +116,14 @@ def _pay_context(actor: Actor, documents: Sequence[Document], form: PayForm) -> 
     return {"business": actor.place, "order": order, "form": form, "back": back}
 
 
-def _has_invoice(document: Document) -> bool:
-    """An order that was invoiced is paid there."""
-    return document.kind == Kind.SALES_ORDER and bool(invoices_of(document))
-
-
 def pay_part(actor: Actor, document: Document) -> Pay | None:
-    """What of a document's side bar pays it; None where nothing is to be paid online or by transfer."""
-    if not actions.is_payable(document) or actor.read_only or _has_invoice(document):
-        return None
+    """What of a document's side bar pays it, or leads to the invoices on which an order is paid; None for nothing."""
     slug = actor.place.slug
+    if document.is_invoiced and document.state != Document.State.PAID:
+        invoices = Document.objects.visible_to(actor).filter(pk__in=invoices_of(document)).order_by("pk")
+        return Pay.elsewhere(invoices, slug=slug)
+    if not actions.is_payable(document) or actor.read_only:
+        return None
     running = AttemptShare.objects.visible_to(actor).filter(
         document=document,
         is_open=True,
@@ -138,6 +136,7 @@ def pay_part(actor: Actor, document: Document) -> Pay | None:
         takes_part=bool(ways) and _takes_part(actor),
         transfer=bool(transfer_facts([document])),
         running=reverse("client_portal:paying", args=[slug, attempt_id]) if attempt_id else "",
+        invoices=[],
     )
 
 

@@ -22,7 +22,7 @@ from documents import fiscal, rules
 from documents.actions.contents import content_of
 from documents.actions.drafts import refresh
 from documents.actions.periods import require_open
-from documents.actions.prepayments import move_prepayment, orders_of
+from documents.actions.prepayments import mark_invoiced, move_prepayment
 from documents.models import Contact, Document, DocumentLine, FiscalRecord, Kind, Series, SeriesCounter
 
 PREFIXES = {
@@ -94,7 +94,7 @@ def issue_document(*, actor: Actor, document: Document, now: datetime) -> None:
 def _take_prepayments(actor: Actor, invoice: Document, now: datetime) -> None:
     """What was paid on the sales orders that an invoice was made of stands on the invoice from now on."""
     today = now.astimezone(ZoneInfo(actor.place.time_zone)).date()
-    for order in Document.objects.filter(pk__in=orders_of(invoice)).order_by("pk"):
+    for order in mark_invoiced(invoice):
         move_prepayment(actor=actor, order=order, invoice=invoice, today=today)
 
 
@@ -257,6 +257,7 @@ def void_document(*, actor: Actor, document: Document, now: datetime) -> None:
         _require_untouched(current)
     if move(current, Document.State.VOID, actor=actor):
         fiscal.keep(document=current, act=FiscalRecord.Act.VOIDED, now=now)
+        mark_invoiced(current)
     document.refresh_from_db()
 
 

@@ -13,8 +13,8 @@ from advisory_portal.core.history import record
 from documents import rules
 from documents.actions.settlements import settle
 from documents.models import Document, Kind, Settlement
+from documents.models.settlement import MOVED
 
-MOVED = "moved"
 OPEN = (Document.State.ISSUED, Document.State.PARTIALLY_PAID)
 
 
@@ -42,6 +42,19 @@ def invoices_of(order: Document) -> list[UUID]:
     rows = Document.objects.filter(made, organisation_id=order.organisation_id, contact_id=order.contact_id)
     issued = (*OPEN, Document.State.PAID)
     return list(rows.filter(kind=Kind.INVOICE, state__in=issued).order_by("pk").values_list("pk", flat=True))
+
+
+def mark_invoiced(invoice: Document) -> list[Document]:
+    """Note on the sales orders of an invoice that was issued or declared void whether they are invoiced; the orders.
+
+    They are locked, in the order of their ids.
+    """
+    rows = Document.objects.select_for_update(of=("self",)).filter(pk__in=orders_of(invoice))
+    orders = list(rows.order_by("pk"))
+    for order in orders:
+        order.is_invoiced = bool(invoices_of(order))
+        order.save(update_fields=["is_invoiced"])
+    return orders
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -60,7 +61,8 @@ class Contact(PortalModel):
     """A customer or supplier of one business. Not a user: the business controls what it may see.
 
     `delivery` is an address as `documents.sheets.address_lines` reads it, empty where goods go to the address of
-    invoices. `currency` "" and `payment_days` None mean the business's own. A merged contact stays as a pointer.
+    invoices. `currency` "" and `payment_days` None mean the business's own. `muted_mails` are the kinds of mail that it
+    does not want. A merged contact stays as a pointer.
     """
 
     class Kind(models.TextChoices):
@@ -92,6 +94,7 @@ class Contact(PortalModel):
     note = models.TextField(_("note"), max_length=5_000, blank=True)
     reviewed_at = models.DateTimeField(null=True)
     reviewed_by_name = models.CharField(max_length=200, blank=True)
+    muted_mails = ArrayField(models.CharField(max_length=80), default=list, db_default=[])
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
     search_text = models.CharField(max_length=900)
 

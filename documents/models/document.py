@@ -76,14 +76,16 @@ class Documents(models.QuerySet["Document"]):
         """Only the columns that a row of a list shows."""
         return self.only(
             "kind", "state", "number", "contact_name", "contact_key", "issued_on", "due_on", "currency", "payable",
-            "reviewed_at", "is_possible_version",
+            "reviewed_at", "is_possible_version", "is_invoiced",
         )  # fmt: skip
 
     def of_kind(self, kind: str) -> Self:
         return self.filter(kind=kind)
 
     def overdue(self, today: date) -> Self:
-        return self.filter(state__in=(Document.State.ISSUED, Document.State.PARTIALLY_PAID), due_on__lt=today)
+        """What waits for money after its last day; a sales order that was invoiced waits no more."""
+        open_states = (Document.State.ISSUED, Document.State.PARTIALLY_PAID)
+        return self.filter(state__in=open_states, due_on__lt=today, is_invoiced=False)
 
     def expired(self, today: date) -> Self:
         """Quotes that nobody decided on in time."""
@@ -131,7 +133,8 @@ class Document(PortalModel):
 
     `payable` = `tax_inclusive` - `withheld` - `prepaid` + `rounding`. `source` is what it was converted or copied
     from, `corrects` the invoice of a credit note, `replaces` the version before. `revision` counts the savings of a
-    draft, so that of two people who edit it the second is told. `pdf` is made once after issue and kept.
+    draft, so that of two people who edit it the second is told. `pdf` is made once after issue and kept. A sales order
+    `is_invoiced` while an issued invoice stands that was made of it: what is open of it is asked for there.
     """
 
     class State(models.TextChoices):
@@ -195,6 +198,7 @@ class Document(PortalModel):
     reviewed_by_name = models.CharField(max_length=200, blank=True)
     sent_at = models.DateTimeField(null=True)
     is_reminded = models.BooleanField(_("remind when overdue"), default=True)
+    is_invoiced = models.BooleanField(default=False, db_default=False)
     search_text = models.CharField(max_length=1500)
 
     objects = Documents.as_manager()

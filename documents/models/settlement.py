@@ -9,8 +9,10 @@ from advisory_portal.core.access import Actor, ActorKind
 from advisory_portal.core.models import PortalModel
 from documents import rules
 from documents.models.contact import Contact
-from documents.models.document import Document
+from documents.models.document import Document, Kind
 from partners.models import Organisation
+
+MOVED = "moved"  # the first word of keys of money that moved from a sales order to its invoice
 
 
 class Settlements(models.QuerySet["Settlement"]):
@@ -23,6 +25,11 @@ class Settlements(models.QuerySet["Settlement"]):
             return found.filter(document__in=Document.objects.visible_to(actor))
         found = found.filter(contact_id=actor.contact_id, document__kind__in=rules.PORTAL_KINDS)
         return found if actor.document_ids is None else found.filter(document_id__in=actor.document_ids)
+
+    def handed_over(self) -> Self:
+        """What people paid or got back: without what moved from an order to its invoice, and each set-off once."""
+        set_off = models.Q(document__kind=Kind.CREDIT_NOTE, method=rules.CREDIT_METHOD)
+        return self.exclude(set_off).exclude(source_key__startswith=f"{MOVED}:")
 
 
 class Settlement(PortalModel):

@@ -50,7 +50,9 @@ def document_rows(documents: Iterable[Document], *, slug: str, today: date) -> l
     state_labels = cache(state_label)
     rows = []
     for document in documents:
-        state = rules.shown_state(document.kind, document.state, document.due_on, today)
+        state = rules.shown_state(
+            document.kind, document.state, document.due_on, today, is_invoiced=document.is_invoiced
+        )
         rows.append(
             DocumentRow(
                 href=pattern.replace(str(_HOLE), str(document.pk)),

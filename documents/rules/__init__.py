@@ -30,6 +30,7 @@ from documents.rules.kinds import (
     section_of,
     shown_state,
     state_after_settling,
+    waits_for_money,
 )
 from documents.rules.numbers import series_number, spoken_number
 from documents.rules.tax_ids import is_tax_id, tax_id_key
@@ -117,6 +118,7 @@ __all__ = [
     "tax_id_key",
     "tax_of_key",
     "taxes_of",
+    "waits_for_money",
     "with_surcharge",
     "withholdings_of",
 ]

@@ -76,8 +76,18 @@ def is_expired(state: str, due_on: date | None, today: date) -> bool:
     return state == ISSUED and due_on is not None and due_on < today
 
 
-def shown_state(kind: str, state: str, due_on: date | None, today: date) -> str:
-    """The state as people read it: what is still open after its due date is `overdue`, of quotes `expired`."""
+def waits_for_money(kind: str, state: str, *, is_invoiced: bool) -> bool:
+    """Whether something of a document is still to be paid, on the document itself."""
+    return kind in PAYABLE_KINDS and state in (ISSUED, PARTIALLY_PAID) and not is_invoiced
+
+
+def shown_state(kind: str, state: str, due_on: date | None, today: date, *, is_invoiced: bool = False) -> str:
+    """The state as people read it: what is still open after its due date is `overdue`, of quotes `expired`.
+
+    A sales order that was invoiced before all of it was paid is `invoiced`: it is paid on its invoice.
+    """
+    if is_invoiced and state in (ISSUED, PARTIALLY_PAID):
+        return "invoiced"
     if kind == "quote":
         return "expired" if is_expired(state, due_on, today) else state
     return "overdue" if kind in PAYABLE_KINDS and is_overdue(state, due_on, today) else state

@@ -42,7 +42,7 @@ def _document(actor: Actor, document_id: UUID, level: Level) -> Document:
 def document(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
     actor, today = request.actor, request.actor.today()
     found = get_object_or_404(Document.objects.visible_to(actor).for_reading(), pk=document_id)
-    state = rules.shown_state(found.kind, found.state, found.due_on, today)
+    state = rules.shown_state(found.kind, found.state, found.due_on, today, is_invoiced=found.is_invoiced)
     slug, time_zone = actor.place.slug, actor.place.time_zone
     others = list(Document.objects.visible_to(actor).related_to(found))
     versions = [other for other in others if relation_of(found, other) == POSSIBLE_VERSION]
@@ -115,7 +115,7 @@ def _acts(actor: Actor, document: Document, made: set[str]) -> dict[str, Any]:
         "may_issue": may_manage and is_draft and document.kind != Kind.RECURRING_INVOICE,
         "is_theirs": document.kind in rules.SUPPLIER_NUMBERED_KINDS,
         "may_edit": may_manage and is_draft,
-        "may_pay": stands and is_payable and document.outstanding != 0,
+        "may_pay": stands and is_payable and document.outstanding != 0 and not document.is_invoiced,
         "may_void": may_manage and "void" in document.moves().get(document.state, ()),
         "may_credit": stands and document.kind in rules.CREDITED_BY,
         "may_renew": stands and document.kind == Kind.QUOTE and document.state != Document.State.ACCEPTED,

@@ -146,6 +146,40 @@ def pack(browser, *ids, kind="invoices"):
     return browser.post(f"{LISTS}{kind}/pack/", {"ids": [str(one) for one in ids]}, follow=True)
 
 
+def test_an_invoiced_order_is_open_no_more(browser, erin):
+    order = issued_document(erin, kind="sales_order", due_on=date(2026, 3, 9))
+    orders = f"{LISTS}sales-orders/"
+    assert numbers(browser, f"{orders}?state=open") == numbers(browser, f"{orders}?state=overdue") == [order.number]
+    system = system_actor(erin.organisation.workspace)
+    invoice = actions.convert_document(actor=system, document=order, to="invoice", today=NOW.date())
+    actions.issue_document(actor=system, document=invoice, now=NOW)
+    shown = browser.get(orders)
+    assert "Invoiced" in text_of(tree(shown))
+    assert tree(shown).xpath("//tbody/tr/td[last()]/text()") == []
+    assert numbers(browser, f"{orders}?state=open") == numbers(browser, f"{orders}?state=overdue") == []
+    page = f"/portal/delta/d/{order.pk}/"
+    assert "Amount due" not in text_of(tree(browser.get(page)))
+    (link,) = tree(browser.get(f"{page}ways/")).xpath("//div[@id='pay']//a")
+    assert (link.get("href"), text_of(link)) == (f"/portal/delta/d/{invoice.pk}/", f"Invoice {invoice.number}")
+
+
+@pytest.mark.parametrize(("kind", "is_offered"), [("invoices", True), ("sales-orders", True), ("quotes", False)])
+def test_what_can_be_paid_is_paid_together_from_its_list(browser, erin, kind, is_offered):
+    document = issued_document(erin, kind=KIND_SLUGS[kind])
+    page = tree(browser.get(f"{LISTS}{kind}/"))
+    assert bool(page.xpath("//button[@form='chosen' and @formaction='/portal/delta/pay/chosen/']")) == is_offered
+    assert page.xpath("//input[@name='ids']/@value") == [str(document.pk)]
+
+
+def test_what_moved_to_an_invoice_is_listed_where_it_was_paid(browser, erin):
+    order, system = issued_document(erin, kind="sales_order"), system_actor(erin.organisation.workspace)
+    pay(order, "50")
+    invoice = actions.convert_document(actor=system, document=order, to="invoice", today=NOW.date())
+    actions.issue_document(actor=system, document=invoice, now=NOW)
+    (row,) = rows_in(browser.get("/portal/delta/payments/"))
+    assert (f"Sales order {order.number}" in row[1], row[3]) == (True, "€50.00")
+
+
 def test_chosen_documents_are_packed_as_pdfs(browser, delta, erin):
     mine = [issued_document(erin), issued_document(erin)]
     theirs = issued_document(ContactFactory(organisation=delta))

@@ -93,6 +93,22 @@ def test_what_is_open_after_its_day_is_overdue(kind, state, due_on, today, shown
 
 
 @pytest.mark.parametrize(
+    ("state", "shown", "waits"),
+    [
+        ("issued", "invoiced", True),
+        ("partially_paid", "invoiced", True),
+        ("paid", "paid", False),
+        ("void", "void", False),
+    ],
+)
+def test_what_is_open_of_an_invoiced_order_is_paid_on_its_invoice(state, shown, waits):
+    assert rules.shown_state("sales_order", state, DAY, date(2026, 4, 2), is_invoiced=True) == shown
+    assert rules.waits_for_money("sales_order", state, is_invoiced=False) == waits
+    assert not rules.waits_for_money("sales_order", state, is_invoiced=True)
+    assert not rules.waits_for_money("quote", state, is_invoiced=False)
+
+
+@pytest.mark.parametrize(
     ("file_kind", "direction", "kind"),
     [
         ("invoice", "sales", "invoice"),

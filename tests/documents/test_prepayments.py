@@ -13,6 +13,7 @@ from documents.actions import (
     move_prepayment,
     settle,
     take_back_payment,
+    void_document,
 )
 from documents.actions.prepayments import invoices_of, orders_of
 from documents.actions.settlements import NotThisAmount
@@ -119,6 +120,25 @@ def test_several_invoices_take_what_each_has_open(system, order, pay, invoiced):
     assert invoices_of(order) == [first.pk, second.pk]
 
 
+def test_an_order_is_invoiced_while_an_invoice_of_it_stands(system, order, pay, invoiced):
+    pay(order, "50", method="transfer", key="hand:1")
+    invoice = invoiced(order)
+    order.refresh_from_db()
+    assert (order.is_invoiced, order.state, invoice.is_invoiced) == (True, "partially_paid", False)
+    take_back_payment(actor=system, settlement=invoice.settlements.get())
+    void_document(actor=system, document=invoice, now=NOW)
+    order.refresh_from_db()
+    assert not order.is_invoiced
+
+
+def test_of_two_invoices_one_is_enough(system, order, invoiced):
+    invoices = [invoiced(order, again=again) for again in (False, True)]
+    for invoice, is_invoiced in zip(invoices, (True, False), strict=True):
+        void_document(actor=system, document=invoice, now=NOW)
+        order.refresh_from_db()
+        assert order.is_invoiced == is_invoiced
+
+
 def test_by_delivery_notes_it_moves_too(system, erin, pay):
     orders = [
         issued_document(erin, kind="sales_order", lines=(typed_line(price=price, percent="0"),)) for price in "68"
@@ -134,6 +154,7 @@ def test_by_delivery_notes_it_moves_too(system, erin, pay):
     assert (invoice.settled, invoice.state) == (10, "partially_paid")
     assert orders_of(invoice) == sorted(order.pk for order in orders)
     assert invoices_of(orders[0]) == [invoice.pk]
+    assert {one.is_invoiced for one in Document.objects.filter(kind="sales_order")} == {True}
 
 
 def test_other_documents_have_no_order(system, erin, order):

@@ -28,7 +28,6 @@ from client_portal.actions.payments.log import log_payment
 from client_portal.actions.payments.syncing import sync_attempt
 from client_portal.actions.payments.ways import WrongWay, is_payable, way_of_contact, why_not
 from client_portal.models import AttemptShare, GatewayAccount, PaymentAttempt, PaymentLog, PortalSettings
-from documents.actions import invoices_of
 from documents.models import Document, Kind
 
 State = PaymentAttempt.State
@@ -108,10 +107,10 @@ def _require_payable(actor: Actor, documents: Sequence[Document], shares: Mappin
     may_part: bool | None = None
     for document in documents:
         share, number = shares[document.pk], {"number": document.number}
+        if document.is_invoiced:
+            raise NothingToPay(_("%(number)s has its invoice already. Pay that.") % number)
         if not is_payable(document):
             raise NothingToPay(_("Nothing is open on %(number)s any more.") % number)
-        if document.kind == Kind.SALES_ORDER and invoices_of(document):
-            raise NothingToPay(_("%(number)s has its invoice already. Pay that.") % number)
         if document.currency != currency:
             raise NothingToPay(_("Documents in different currencies are paid one by one."))
         if not fits(share, currency) or share <= 0:

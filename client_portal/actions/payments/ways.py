@@ -36,7 +36,8 @@ class Way:
 def is_payable(document: Document) -> bool:
     """Whether a contact can pay something on the document at a gateway."""
     is_open = document.state in (Document.State.ISSUED, Document.State.PARTIALLY_PAID)
-    return document.kind in rules.PAID_ONLINE and is_open and document.outstanding > 0
+    is_asked_for = document.kind in rules.PAID_ONLINE and not document.is_invoiced
+    return is_asked_for and is_open and document.outstanding > 0
 
 
 def payable_ways(*, actor: Actor, documents: Sequence[Document]) -> list[Way]:

@@ -3,7 +3,7 @@
 from client_portal.models.payments.accounts import ContactGateway, GatewayAccount
 from client_portal.models.payments.attempts import AttemptShare, PaymentAttempt
 from client_portal.models.payments.log import PaymentLog
-from client_portal.models.payments.money import GatewayPayment, PaymentAllocation
+from client_portal.models.payments.money import GatewayPayment, PaymentAllocation, with_receipts
 from client_portal.models.payments.refunds import Dispute, Refund
 from client_portal.models.payments.webhooks import WebhookEvent
 
@@ -18,4 +18,5 @@ __all__ = [
     "PaymentLog",
     "Refund",
     "WebhookEvent",
+    "with_receipts",
 ]

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.access import Actor, ActorKind, Level, Section
@@ -13,6 +13,8 @@ from client_portal.models.payments.accounts import GatewayAccount
 from client_portal.models.payments.attempts import PaymentAttempt
 from documents.models import Contact, Document, Settlement
 from partners.models import Organisation
+
+Rows = QuerySet[Any, Any]
 
 
 class GatewayPayments(models.QuerySet["GatewayPayment"]):
@@ -128,3 +130,13 @@ class PaymentAllocation(PortalModel):
 
     def __str__(self) -> str:
         return f"{self.document_id}: {self.amount}"
+
+
+def with_receipts(settlements: Rows) -> Rows:
+    """The settlements, each with the online payment that it came by as `receipt_of`, None for other money.
+
+    What was taken off a document again has no receipt of its own.
+    """
+    came = PaymentAllocation.objects.filter(settlement=OuterRef("pk"), amount__gt=0)
+    came = came.filter(payment__status=GatewayPayment.Status.SUCCEEDED)
+    return settlements.annotate(receipt_of=Subquery(came.values("payment")[:1]))

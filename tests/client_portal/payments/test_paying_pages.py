@@ -1,6 +1,7 @@
 """What a contact sees and does when it pays: ways, one page, several documents, the outcome, the receipt."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from urllib.error import HTTPError
@@ -9,7 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 from pypdf import PdfReader
 
+from advisory_portal.core.access import system_actor
 from client_portal.models import ContactGateway, GatewayPayment, PaymentAttempt, PortalSettings
+from documents.actions import settle
 from documents.models import Document, DocumentSettings, Kind
 from tests.client_portal.entered import entered, opened
 from tests.client_portal.factories_payments import KINDS, attempt_at, contact_gateway, gateway_account
@@ -306,6 +309,14 @@ def test_receipt_says_what_was_paid_when_and_how(paid, erin):
     read = "".join(one.extract_text() for one in PdfReader(BytesIO(answer.content)).pages)
     for part in (paid.attempt.reference, "Invoice INV-2026-0001", paid.provider_id):
         assert part.replace(" ", "") in read.replace(" ", "").replace("\n", "")
+
+
+def test_payments_lead_to_their_receipts(paid, erin):
+    system = system_actor(erin.organisation.workspace)
+    by_hand = {"amount": Decimal(1), "received_on": date(2026, 3, 9), "method": "cash", "source_key": "hand:1"}
+    settle(actor=system, document=issued_document(erin), **by_hand)
+    page = tree(entered(erin).get("/portal/delta/payments/"))
+    assert page.xpath("//td[last()]//a/@href") == [f"/portal/delta/receipts/{paid.pk}/"]
 
 
 def test_receipt_is_its_payers_alone(paid, delta):
