@@ -288,8 +288,12 @@ def received() -> str:
         credit = row["sum"] - row["stands"]
         cells = (row["account__kind"], row["number"], row["sum"], row["stands"], row["seconds"], credit)
         lines.append(f"| {' | '.join(map(str, cells))} |")
+    theirs = ledger().values()
+    words = f"The companies' ledger: {len(theirs)} payments, {sum(amount for _kind, amount in theirs)} in all."
     states = PaymentAttempt.objects.values_list("state").annotate(number=Count("id")).order_by("state")
-    return "\n".join([*lines, "", "Attempts: " + ", ".join(f"{number} {state}" for state, number in states) + "."])
+    return "\n".join(
+        [*lines, "", words, "", "Attempts: " + ", ".join(f"{number} {state}" for state, number in states) + "."]
+    )
 
 
 def counted_words(title: str, counted: Counter[str]) -> str:
