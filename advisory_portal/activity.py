@@ -188,6 +188,8 @@ WORDS: dict[str, Promise] = {
     "catalog.product.unpictured": _("removed a picture from the product %(subject)s"),
     "catalog.product_import.started": _("began to import a list of products"),
     "catalog.product_import.finished": _("finished importing a list of products"),
+    "catalog.order_import.started": _("began to import a list of orders"),
+    "catalog.order_import.finished": _("finished importing a list of orders"),
     "catalog.product_export.made": _("exported products"),
     "catalog.category.created": _("added the category %(subject)s"),
     "catalog.category.changed": _("changed the category %(subject)s"),

@@ -1,5 +1,7 @@
 """The clock's door to the catalog."""
 
+from collections.abc import Callable
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -33,24 +35,40 @@ def tell_of_low_stock() -> int:
 
 @shared_task(name="catalog.work_off_lists")
 def work_off_lists() -> int:
-    """Work off imports and exports of products; returns how many pieces got their outcome.
+    """Work off imports and exports; returns how many pieces got their outcome.
 
     The pieces of one import are done in their order, so that a variant finds the product above it.
     """
-    pieces, exports = (JobItem.objects.of_kind(kind) for kind in (actions.PRODUCT_IMPORT, actions.PRODUCT_EXPORT))
-    done, more = 0, True
-    while more and done < BATCH:
-        heads = pieces.first_in_line(timezone.now()).order_by("id")
-        step = sweep(heads, _import_piece)
-        done, more = done + step, bool(step)
-    sweep(pieces.given_up().order_by("id"), lambda item: actions.give_up_product_import_item(item=item), limit=BATCH)
+    done = sum(_work_off(*one) for one in IMPORTS)
+    exports = JobItem.objects.of_kind(actions.PRODUCT_EXPORT)
     files = exports.due(timezone.now()).order_by("id")
     done += sweep(files, lambda item: actions.run_product_export_item(item=item), limit=BATCH)
     sweep(exports.given_up().order_by("id"), lambda item: actions.give_up_product_export_item(item=item), limit=BATCH)
+    return done
+
+
+def _work_off(kind: str, act: Callable[[JobItem], None], give_up: Callable[[JobItem], None]) -> int:
+    """Do pieces of imports of one kind, those of a job one after the other; returns how many got their outcome."""
+    pieces = JobItem.objects.of_kind(kind)
+    done, more = 0, True
+    while more and done < BATCH:
+        more = bool(step := sweep(pieces.first_in_line(timezone.now()).order_by("id"), act))
+        done += step
+    sweep(pieces.given_up().order_by("id"), give_up, limit=BATCH)
     if done and pieces.due(timezone.now()).exists():
         nudge("catalog.work_off_lists")
     return done
 
 
-def _import_piece(item: JobItem) -> None:
+def _product_piece(item: JobItem) -> None:
     actions.run_product_import_item(item=item, now=timezone.now())
+
+
+def _order_piece(item: JobItem) -> None:
+    actions.run_order_import_item(item=item, now=timezone.now())
+
+
+IMPORTS = (
+    (actions.PRODUCT_IMPORT, _product_piece, lambda item: actions.give_up_product_import_item(item=item)),
+    (actions.ORDER_IMPORT, _order_piece, lambda item: actions.give_up_order_import_item(item=item)),
+)

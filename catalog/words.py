@@ -57,9 +57,24 @@ COLUMN_NAMES: dict[str, Promise] = {
     "alarm": gettext_lazy("Alarm at"),
     "pictures": gettext_lazy("Pictures"),
 }
+# The same of a list of orders.
+ORDER_COLUMN_NAMES: dict[str, Promise] = {
+    "number": gettext_lazy("Order number"),
+    "date": gettext_lazy("Date"),
+    "customer": gettext_lazy("Customer"),
+    "tax_id": gettext_lazy("Tax id"),
+    "email": gettext_lazy("E-mail"),
+    "reference": gettext_lazy("Their reference"),
+    "currency": gettext_lazy("Currency"),
+    "sku": gettext_lazy("SKU"),
+    "name": gettext_lazy("Name"),
+    "quantity": gettext_lazy("Quantity"),
+    "price": gettext_lazy("Price of one, without tax"),
+    "tax": gettext_lazy("Tax"),
+}
 # Why a cell of such a list cannot be taken.
 CELL_ERRORS: dict[str, Promise] = {
-    "missing": gettext_lazy("The SKU is missing."),
+    "missing": gettext_lazy("This is missing."),
     "no_name": gettext_lazy("A new product needs a name."),
     "no_price": gettext_lazy("A new variant needs a price."),
     "no_parent": gettext_lazy("No product has this SKU, above in the file or in the catalog."),
@@ -76,5 +91,17 @@ CELL_ERRORS: dict[str, Promise] = {
     "tax": gettext_lazy("The business has no tax of this percentage."),
     "held": gettext_lazy("Orders hold more than this."),
     "picture": gettext_lazy("The ZIP has no such picture, or it cannot be read."),
+    "date": gettext_lazy("Write a date such as 2026-11-22 or 22/11/2026."),
+    "future": gettext_lazy("The date lies in the future."),
+    "currency": gettext_lazy("Write a currency by its three letters, such as EUR."),
+    "no_quantity": gettext_lazy("Write a quantity above zero."),
+    "negative": gettext_lazy("An order has no negative quantities. Returns are not imported."),
+    "cancelled": gettext_lazy("Every line takes something back: a cancellation or return, not an order."),
+    "no_product": gettext_lazy("No product has this SKU. Import the products first."),
+    "no_contact": gettext_lazy("No contact is called this. Import the contacts first."),
+    "differs": gettext_lazy("Another line of this order says something else."),
+    "number_taken": gettext_lazy("An order with this number is there already, and says something else."),
+    "too_many_lines": gettext_lazy("The order has more than 5,000 lines."),
+    "too_large": gettext_lazy("A date or an amount of this order is out of range."),
     "failed": gettext_lazy("This row could not be processed, after several tries."),
 }

@@ -21,9 +21,20 @@ def record(
     `what` is "<app>.<thing>.<past participle>" and must have words in `advisory_portal.activity`. `before` and
     `after` hold the values that changed, as JSON.
     """
-    organisation_id = getattr(about, "organisation_id", None) or actor.organisation_id
-    HistoryEntry.objects.create(
-        organisation_id=organisation_id,
+    entry_of(actor, what, about=about, before=before, after=after).save(force_insert=True)
+
+
+def entry_of(
+    actor: Actor,
+    what: str,
+    *,
+    about: models.Model,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> HistoryEntry:
+    """The entry that `record` appends, for those who append many at once."""
+    return HistoryEntry(
+        organisation_id=getattr(about, "organisation_id", None) or actor.organisation_id,
         what=what,
         actor_kind=actor.kind,
         actor_id=actor.user_id or actor.contact_id,

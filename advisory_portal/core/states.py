@@ -1,5 +1,6 @@
 """The only hand that changes a `state`."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.db import models, transaction
@@ -7,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from advisory_portal.core.access import Actor
 from advisory_portal.core.errors import Refused
-from advisory_portal.core.history import record
+from advisory_portal.core.history import entry_of, record
+from advisory_portal.core.models import HistoryEntry
 
 
 class IllegalMove(Refused):
@@ -22,13 +24,46 @@ def move(row: Any, to: str, *, actor: Actor) -> bool:
     transaction.
     """
     model = cast("type[models.Model]", type(row))
-    if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("move() needs a transaction around it")
-    locked = model._base_manager.select_for_update(of=("self",), no_key=True)
-    before: str = locked.values_list("state", flat=True).get(pk=row.pk)
+    before: str = _locked(model).values_list("state", flat=True).get(pk=row.pk)
     if before == to:
         row.state = to
         return False
+    _require_arrow(row, before, to)
+    row.state = to
+    row.save(update_fields=["state"])
+    record(actor, f"{model._meta.label_lower}.{to}", about=row, before={"state": before}, after={"state": to})
+    return True
+
+
+def move_all(rows: Sequence[Any], to: str, *, actor: Actor) -> None:
+    """Move rows of one table as `move` moves one, in three statements; those that stand there already stay.
+
+    Raises IllegalMove if one has no such arrow; then none is moved.
+    """
+    if not rows:
+        return
+    model = cast("type[models.Model]", type(rows[0]))
+    found = _locked(model).filter(pk__in=[row.pk for row in rows]).order_by("pk")
+    states: dict[object, str] = dict(found.values_list("pk", "state"))
+    moving = [row for row in rows if states[row.pk] != to]
+    for row in moving:
+        _require_arrow(row, states[row.pk], to)
+    model._base_manager.filter(pk__in=[row.pk for row in moving]).update(state=to)
+    for row in rows:
+        row.state = to
+    what = f"{model._meta.label_lower}.{to}"
+    HistoryEntry.objects.bulk_create(
+        entry_of(actor, what, about=row, before={"state": states[row.pk]}, after={"state": to}) for row in moving
+    )
+
+
+def _locked(model: type[models.Model]) -> "models.QuerySet[Any]":
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("move() needs a transaction around it")
+    return model._base_manager.select_for_update(of=("self",), no_key=True)
+
+
+def _require_arrow(row: Any, before: str, to: str) -> None:
     moves = row.moves() if hasattr(row, "moves") else row.MOVES
     if to not in moves.get(before, ()):
         labels = dict(row._meta.get_field("state").flatchoices)
@@ -36,7 +71,3 @@ def move(row: Any, to: str, *, actor: Actor) -> bool:
             _("This is “%(before)s” now; it cannot become “%(after)s”.")
             % {"before": labels.get(before, before), "after": labels.get(to, to)}
         )
-    row.state = to
-    row.save(update_fields=["state"])
-    record(actor, f"{model._meta.label_lower}.{to}", about=row, before={"state": before}, after={"state": to})
-    return True

@@ -11,16 +11,16 @@ from uuid import UUID
 
 from advisory_portal.core.access import Actor
 from catalog.actions.categories import category_at
+from catalog.actions.lists import Error
 from catalog.actions.products import lock_catalog
-from catalog.actions.writing import Wanted, variants_by_product, write_products
+from catalog.actions.writing import Wanted, variants_by_product, write, write_products
 from catalog.models import Product, StockLevel, StockMovement, Variant
 from catalog.models.choices import taxes_to_choose
 from catalog.rules import MOST_VARIANTS, ProductContent, VariantContent, sku_key
-from catalog.rules.import_columns import ReadRow
+from catalog.rules.cells import ReadRow
 from documents.rules import key_of_tax
 
 PLAIN = ("name", "description", "kind", "unit", "is_divisible", "is_tracked", "visibility")
-Error = list[Any]  # row, column, code, text of the cell
 
 
 @dataclass(slots=True)
@@ -204,7 +204,7 @@ def _count_stock(actor: Actor, wanted: Iterable[Wanted], rows: Sequence[ReadRow]
         level.on_hand = stock
         level.alarm_at = row.values.get("alarm", level.alarm_at)
         changed.append(level)
-    StockLevel.objects.bulk_update(changed, ["on_hand", "alarm_at"], batch_size=500)
+    write(StockLevel, changed, ["on_hand", "alarm_at"])
     StockMovement.objects.bulk_create(movements, batch_size=500)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from advisory_portal.core.access import Actor
@@ -63,11 +64,20 @@ def write_products(*, actor: Actor, wanted: Sequence[Wanted], now: datetime) -> 
         new, old = _variants_of(one, now)
         made += new
         kept += old
-    Product.objects.bulk_create([one.row for one in wanted if one.row._state.adding], batch_size=500)
-    Product.objects.bulk_update([one.row for one in wanted], PRODUCT_COLUMNS, batch_size=500)
-    Variant.objects.bulk_update(kept, VARIANT_COLUMNS, batch_size=500)
-    Variant.objects.bulk_create(made, batch_size=500)
+    write(Product, [one.row for one in wanted], PRODUCT_COLUMNS)
+    write(Variant, kept, VARIANT_COLUMNS)
+    write(Variant, made, VARIANT_COLUMNS)
     _keep_stock(actor, wanted)
+
+
+def write(model: type[Model], rows: Sequence[Model], columns: Sequence[str]) -> None:
+    """Insert the rows, or write these columns of those that are there.
+
+    Many rows at once cost a tenth of `bulk_update`, which says each value of each row as an expression.
+    """
+    model._base_manager.bulk_create(
+        rows, update_conflicts=True, unique_fields=["id"], update_fields=columns, batch_size=500
+    )
 
 
 def _refuse_variants(actor: Actor, wanted: Sequence[Wanted]) -> None:

@@ -1,17 +1,15 @@
-"""Lists of products that a person brings."""
+"""Lists of products and of orders that a person brings."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-
-from catalog.rules.import_columns import COLUMNS
-from catalog.words import COLUMN_NAMES
 
 
 class ProductListForm(forms.Form):
@@ -26,12 +24,21 @@ class ProductListForm(forms.Form):
     )
 
 
-class ColumnsForm(forms.Form):
-    """What each column of a list holds."""
+class OrderListForm(forms.Form):
+    upload = forms.FileField(
+        label=gettext_lazy("List"),
+        help_text=gettext_lazy("CSV or XLSX with a head: one row for each line of an order, known by its SKU."),
+    )
 
-    def __init__(self, data: QueryDict | None, *, head: Sequence[str], columns: Sequence[str]) -> None:
+
+class ColumnsForm(forms.Form):
+    """What each column of a list holds; `names` are the columns that there are, with their names."""
+
+    def __init__(
+        self, data: QueryDict | None, *, head: Sequence[str], columns: Sequence[str], names: Mapping[str, Promise]
+    ) -> None:
         super().__init__(data)
-        choices = [("", _("Leave out")), *((column, str(COLUMN_NAMES[column])) for column in COLUMNS)]
+        choices = [("", _("Leave out")), *((column, str(name)) for column, name in names.items())]
         for at, (name, column) in enumerate(zip(head, columns, strict=True)):
             self.fields[f"column_{at}"] = forms.ChoiceField(
                 label=name or _("Column %(number)s") % {"number": at + 1},

@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from catalog.views import categories, contact_card, lists, pictures, prices, products, settings, stock
+from catalog.views import categories, contact_card, exports, lists, pictures, prices, products, settings, stock
 
 STAFF = "o/<slug:organisation>/catalog/"
 PRODUCT = f"{STAFF}products/<uuid:product_id>/"
 CONTACT = "o/<slug:organisation>/contacts/<uuid:contact_id>/"
 PRICE_LIST = f"{STAFF}price-lists/<uuid:price_list_id>/"
 IMPORT = f"{STAFF}imports/<uuid:product_import_id>/"
+ORDER_IMPORT = f"{STAFF}orders/imports/<uuid:order_import_id>/"
 EXPORT = f"{STAFF}exports/<uuid:product_export_id>/"
 STOCK = f"{STAFF}stock/<uuid:variant_id>/"
 SETTINGS = "o/<slug:organisation>/settings/catalog/"
@@ -55,7 +56,10 @@ staff: list[URLPattern] = [
     path(f"{STAFF}import/", lists.import_products, name="import_products"),
     path(IMPORT, lists.product_import, name="product_import"),
     path(f"{IMPORT}report/", lists.product_import_report, name="product_import_report"),
-    path(f"{STAFF}export/", lists.export_products, name="export_products"),
-    path(EXPORT, lists.product_export, name="product_export"),
-    path(f"{EXPORT}file/", lists.product_export_file, name="product_export_file"),
+    path(f"{STAFF}orders/import/", lists.import_orders, name="import_orders"),
+    path(ORDER_IMPORT, lists.order_import, name="order_import"),
+    path(f"{ORDER_IMPORT}report/", lists.order_import_report, name="order_import_report"),
+    path(f"{STAFF}export/", exports.export_products, name="export_products"),
+    path(EXPORT, exports.product_export, name="product_export"),
+    path(f"{EXPORT}file/", exports.product_export_file, name="product_export_file"),
 ]

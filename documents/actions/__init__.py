@@ -1,6 +1,7 @@
 """Everything that writes contacts and documents."""
 
 from documents.actions.attachments import add_attachments, download_attachment, remove_attachment, share_attachment
+from documents.actions.brought_orders import MOST_ORDER_LINES, BroughtOrder, bring_orders
 from documents.actions.bulk import (
     download_result,
     pdf_file,
@@ -27,6 +28,7 @@ from documents.actions.contact_imports import (
     take_contact_list,
 )
 from documents.actions.contact_merge import merge_contacts
+from documents.actions.contact_rows import contacts_meant
 from documents.actions.contacts import (
     contact_for,
     delete_contact,
@@ -35,7 +37,7 @@ from documents.actions.contacts import (
     set_contact_email,
     set_contact_language,
 )
-from documents.actions.contents import content_of
+from documents.actions.contents import DoesNotFit, content_of
 from documents.actions.conversions import (
     AlreadyMade,
     convert_document,
@@ -97,8 +99,11 @@ __all__ = [
     "CONTENT_TYPES",
     "IMPORT",
     "MOST_AT_ONCE",
+    "MOST_ORDER_LINES",
     "AlreadyMade",
+    "BroughtOrder",
     "ChangedMeanwhile",
+    "DoesNotFit",
     "ImportReport",
     "QuoteClosed",
     "add_attachments",
@@ -106,11 +111,13 @@ __all__ = [
     "add_tax",
     "apply_credit",
     "book_fiscal_answer",
+    "bring_orders",
     "change_schedule",
     "change_series",
     "choose_contact_columns",
     "claim_fiscal_records",
     "contact_for",
+    "contacts_meant",
     "content_of",
     "convert_document",
     "credit_document",

@@ -113,3 +113,12 @@ def _apply(contact: Contact, row: ReadRow, *, home: str) -> bool:
 def _write(created: list[Contact], updated: list[Contact]) -> None:
     Contact.objects.bulk_create(created)
     Contact.objects.bulk_create(updated, update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN)
+
+
+def contacts_meant(*, actor: Actor, named: Sequence[tuple[str, str, str]]) -> list[Contact | None]:
+    """For each (name, tax id, e-mail) the contact that it means, as imports find it, or None. At most three queries."""
+    wanted = [Contact(name=name, tax_id=tax_id, email=email.lower()) for name, tax_id, email in named]
+    for contact in wanted:
+        set_keys(contact, home=actor.place.country)
+    known = _Known(_stored(actor, wanted))
+    return [known.find(one.tax_id_key, one.email, one.sort_key) for one in wanted]

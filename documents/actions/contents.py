@@ -76,11 +76,11 @@ def _clean_tax(tax: rules.Tax) -> rules.Tax:
     )
 
 
-def computed(content: rules.Content) -> rules.Totals:
+def computed(content: rules.Content, *, most_lines: int = rules.MOST_LINES) -> rules.Totals:
     """What the content comes to, after a look at every value. Raises DoesNotFit."""
     _check_head(content)
-    if len(content.lines) > rules.MOST_LINES or len(content.adjustments) > rules.MOST_LINES:
-        raise DoesNotFit(_("A document typed by hand has %(most)s lines at most.") % {"most": rules.MOST_LINES})
+    if len(content.lines) > most_lines or len(content.adjustments) > most_lines:
+        raise DoesNotFit(_("A document typed by hand has %(most)s lines at most.") % {"most": most_lines})
     for number, line in enumerate(content.lines, start=1):
         if wrong := _wrong_in_line(line):
             raise DoesNotFit(_("Line %(number)s: %(reason)s") % {"number": number, "reason": wrong}, field="lines")
@@ -181,15 +181,26 @@ def replace_parts(document: Document, content: rules.Content, totals: rules.Tota
     document.allowances_charges.all().delete()
     document.taxes.all().delete()
     own = {"organisation_id": document.organisation_id, "document": document}
-    pairs = enumerate(zip(content.lines, totals.line_nets, strict=True), start=1)
-    DocumentLine.objects.bulk_create(_line(own, number, line, net) for number, (line, net) in pairs)
+    DocumentLine.objects.bulk_create(line_rows(document, content, totals))
     parts = enumerate(totals.adjustments, start=1)
     AllowanceCharge.objects.bulk_create(
         _adjustment(own, number, part, content.adjustments[part.index]) for number, part in parts
     )
+    TaxLine.objects.bulk_create(tax_rows(document, totals))
+
+
+def line_rows(document: Document, content: rules.Content, totals: rules.Totals) -> list[DocumentLine]:
+    """The rows of the content's lines, not saved."""
+    own = {"organisation_id": document.organisation_id, "document": document}
+    pairs = enumerate(zip(content.lines, totals.line_nets, strict=True), start=1)
+    return [_line(own, number, line, net) for number, (line, net) in pairs]
+
+
+def tax_rows(document: Document, totals: rules.Totals) -> list[TaxLine]:
+    """The rows of the taxes, not saved; reasons of exemptions in the document's language."""
+    own = {"organisation_id": document.organisation_id, "document": document}
     with translation.override(document.language):
-        taxes = [_tax(own, number, group) for number, group in enumerate(totals.groups, start=1)]
-    TaxLine.objects.bulk_create(taxes)
+        return [_tax(own, number, group) for number, group in enumerate(totals.groups, start=1)]
 
 
 def _line(own: dict[str, Any], position: int, line: rules.LineContent, net: Decimal) -> DocumentLine:

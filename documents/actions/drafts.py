@@ -62,7 +62,7 @@ def save_draft(
     contact = _contact(actor, content.contact_id)
     if content.series_id is not None and content.series_id != draft.series_id:
         _check_series(draft, content.series_id)
-    _fill(draft, content, totals)
+    fill(draft, content, totals)
     refresh(draft, contact)
     draft.revision += 1
     draft.save(force_insert=document is None)
@@ -93,7 +93,8 @@ def _check_series(draft: Document, series_id: UUID) -> None:
         raise NotOfTheBusiness(_("This series is not for this document. Choose another."), field="series")
 
 
-def _fill(draft: Document, content: rules.Content, totals: rules.Totals) -> None:
+def fill(draft: Document, content: rules.Content, totals: rules.Totals) -> None:
+    """Put what was typed, and what it comes to, into a draft; saved by the caller."""
     typed = {"buyer_reference": content.buyer_reference, "order_reference": content.order_reference}
     kept = {name: value for name, value in draft.references.items() if name not in typed}
     draft.references = kept | {name: text for name, text in typed.items() if text}
@@ -119,7 +120,7 @@ def refresh(draft: Document, contact: Contact) -> None:
     draft.contact = contact
     draft.contact_name, draft.contact_key = contact.name, contact.sort_key
     delivery = own_delivery(draft)
-    draft.parties = _parties(draft.kind, business, contact)
+    draft.parties = parties_of(draft.kind, business, contact)
     if delivery:
         draft.parties["delivery"] = {"address": delivery, "is_own": True}
     if draft.kind in rules.SUPPLIER_NUMBERED_KINDS:
@@ -156,7 +157,8 @@ def search_text(document: Document) -> str:
     return plain(" ".join(filter(None, words)))[:1500]
 
 
-def _parties(kind: str, business: Organisation, contact: Contact) -> dict[str, object]:
+def parties_of(kind: str, business: Organisation, contact: Contact) -> dict[str, object]:
+    """Seller, buyer and where it goes, with the names and addresses of today."""
     ours = _party(business.name, business.tax_id, business, email=business.email, phone=business.phone)
     theirs = _party(contact.name, contact.tax_id, contact, email=contact.email, phone=contact.phone)
     seller, buyer = (theirs, ours) if kind in rules.PURCHASE_KINDS else (ours, theirs)

@@ -93,7 +93,7 @@ def _downloads(document: Document, slug: str) -> list[dict[str, str]]:
             found.append(
                 {"label": label, "href": reverse(f"documents:{view}", args=[slug, document.pk]), "icon": "file-code"}
             )
-    if document.is_imported:
+    if document.original_id:
         original = reverse("documents:document_original", args=[slug, document.pk])
         found.append({"label": _("Imported file"), "href": original, "icon": "file-down"})
     return found

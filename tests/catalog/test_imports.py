@@ -12,7 +12,7 @@ from django.utils import timezone
 from advisory_portal.core.models import HistoryEntry, Job, StoredFile
 from advisory_portal.formats.tables import read_table
 from catalog import actions
-from catalog.actions.imports import UnreadableList, WrongColumns
+from catalog.actions.lists import UnreadableList, WrongColumns
 from catalog.models import Category, Picture, Product, StockLevel, StockMovement, Variant
 from catalog.rules.import_columns import guessed_columns, read_row
 from catalog.tasks import work_off_lists

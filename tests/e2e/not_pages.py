@@ -20,6 +20,7 @@ NOT_PAGES = {
     "catalog:shared_picture": "a picture",
     "catalog:product_export_file": "a file",
     "catalog:product_import_report": "a file",
+    "catalog:order_import_report": "a file",
     "client_portal:attachment": "a file",
     "client_portal:accept_quote": "for quotes; tried below",
     "client_portal:certificate": "a PDF",

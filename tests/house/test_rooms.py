@@ -108,7 +108,17 @@ WRITES = {
     "asave", "acreate", "adelete", "select_for_update",
 }  # fmt: skip
 # Functions of the core that write; they belong into an action's transaction.
-WRITING_FUNCTIONS = {"record", "move", "notify", "store_file", "discard_file", "start_job", "add_items", "finish_item"}
+WRITING_FUNCTIONS = {
+    "record",
+    "move",
+    "move_all",
+    "notify",
+    "store_file",
+    "discard_file",
+    "start_job",
+    "add_items",
+    "finish_item",
+}
 OTHER_WRITES = {
     ("bookkeeping.rows.tables", "book.save"): "into memory",
     ("partners.models.user", "user.save"): "Django's own way to make a person, which allauth calls too",
@@ -204,10 +214,14 @@ WITHOUT_ACTOR = {
     "collaborations.refuse_handover_item": "the sweep gives it; the job knows who began it",
     "collaborations.send_message_notice": "the sweep gives it; the notice knows whose it is",
     "catalog.give_up_product_export_item": "the sweep gives it; the job knows who began it",
+    "catalog.give_up_order_import_item": "the sweep gives it; the job knows who began it",
     "catalog.give_up_product_import_item": "the sweep gives it; the job knows who began it",
     "catalog.import_counts": "writes nothing: how far an import is",
     "catalog.read_rows": "writes nothing: rows of a job as its columns say",
     "catalog.run_product_export_item": "writes what whoever began it may see, who is kept with the job",
+    "catalog.order_import_counts": "writes nothing: how far an import is",
+    "catalog.read_order_rows": "writes nothing: rows of a job as its columns say",
+    "catalog.run_order_import_item": "acts for whoever began the import, who is kept with the job",
     "catalog.run_product_import_item": "acts for whoever began the import, who is kept with the job",
     "catalog.make_sizes": "the sweep gives it; the picture knows whose it is",
     "catalog.settings_of": "writes nothing: reads the settings or their defaults",
@@ -230,7 +244,8 @@ NOT_ATOMIC = dict.fromkeys(
     (
         *("documents.refusal_text", "documents.settings_of", "documents.content_of", "documents.look_of"),
         *("documents.due_reminders", "documents.reminder_words", "documents.why_closed", "documents.invoices_of"),
-        *("catalog.import_counts", "catalog.read_rows"),
+        "documents.contacts_meant",
+        *("catalog.import_counts", "catalog.read_rows", "catalog.order_import_counts", "catalog.read_order_rows"),
         *("client_portal.is_payable", "client_portal.payable_ways", "client_portal.way_of_contact"),
         *("catalog.settings_of", "client_portal.refundable"),
     ),
@@ -256,6 +271,8 @@ POSITIONAL = dict.fromkeys(
 ) | {
     "client_portal.is_payable": "a document in, an answer out",
     "catalog.import_counts": "a job in, its counts out",
+    "catalog.order_import_counts": "a job in, its counts out",
+    "catalog.read_order_rows": "a job and rows in, values out",
     "catalog.read_rows": "a job and rows in, values out",
     "documents.invoices_of": "an order in, its invoices out",
     "documents.pdf_of": "a document in, its PDF out",

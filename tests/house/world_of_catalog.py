@@ -39,11 +39,13 @@ def _prices_and_lists(home: Any, product: Product) -> dict[str, Any]:
     actions.save_terms(actor=actor, contact=contact, is_on=True, price_list=prices)
     actions.move_stock(actor=actor, variant=variant, reason="purchase", quantity=Decimal(9))
     brought = actions.take_product_list(actor=actor, name="products.csv", content=b"SKU,Name\nCUP,Cup\n")
+    ordered = actions.take_order_list(actor=actor, name="orders.csv", content=b"Order,SKU\nA-1,CUP\n")
     taken = actions.start_product_export(actor=actor, asked={}, file_format="csv")
     work_off_lists()
     return {
         "price_list_id": prices.pk,
         "variant_id": variant.pk,
         "product_import_id": brought.pk,
+        "order_import_id": ordered.pk,
         "product_export_id": taken.pk,
     }
