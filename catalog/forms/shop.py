@@ -104,13 +104,16 @@ class PadForm(forms.Form):
         return self.cleaned_data.get("key") or uuid7()
 
 
+_NOWHERE = {"required": _("Say where it is to be delivered.")}
+
+
 class CheckoutForm(forms.Form):
     """What is needed to order. `key` and `shown` say which cart, with which prices, the person saw."""
 
     way = forms.ChoiceField(label=_("Deliver to"), widget=forms.RadioSelect)
-    street = LineField(label=_("Street"), max_length=300, required=False)
+    street = LineField(label=_("Street"), max_length=300, error_messages=_NOWHERE)
     postcode = LineField(label=_("Postcode"), max_length=40, required=False)
-    city = LineField(label=_("City"), max_length=200, required=False)
+    city = LineField(label=_("City"), max_length=200, error_messages=_NOWHERE)
     region = LineField(label=_("Region"), max_length=200, required=False)
     country = forms.ChoiceField(label=_("Country"), choices=countries, required=False)
     reference = LineField(
@@ -135,19 +138,14 @@ class CheckoutForm(forms.Form):
             way.initial = self.KNOWN
         else:
             del self.fields["way"]
+        for name in ("street", "city"):
+            self.fields[name].required = data is None or self.is_other
         self.fields["wanted_on"].widget.attrs["min"] = today.isoformat()
 
     @property
     def is_other(self) -> bool:
         """Whether an address is typed, because none is known or another is wanted."""
         return "way" not in self.fields or self["way"].value() == self.OTHER
-
-    def clean(self) -> dict[str, Any] | None:
-        if self.is_other:
-            for name in ("street", "city"):
-                if not self.cleaned_data.get(name) and name not in self.errors:
-                    self.add_error(name, _("Say where it is to be delivered."))
-        return super().clean()
 
     @property
     def wishes(self) -> Wishes:

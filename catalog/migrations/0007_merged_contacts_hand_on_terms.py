@@ -2,8 +2,8 @@
 
 from django.db import migrations
 
-# Of both, the contact that stays has the catalog on where one of them had, and its own prices before those of the other:
-# a variant's prices move as a whole, and only within one currency. A cart moves where the other has none or an empty one.
+# The contact that stays has the catalog on where one of both had, and its own prices before those of the other: a
+# variant's prices move as a whole, and only within one currency. A cart moves where there is none or an empty one.
 HAND_ON = """
 CREATE FUNCTION catalog_hand_on_terms() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

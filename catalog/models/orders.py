@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from advisory_portal.core.access import Actor
 from advisory_portal.core.models import PortalModel
@@ -102,11 +103,11 @@ class Order(PortalModel):
     """
 
     class State(models.TextChoices):
-        PLACED = "placed", _("Placed")
-        CONFIRMED = "confirmed", _("Confirmed")
-        DELIVERED = "delivered", _("Delivered")
-        CANCELLED = "cancelled", _("Cancelled")
-        DECLINED = "declined", _("Declined")
+        PLACED = "placed", pgettext_lazy("order", "Placed")
+        CONFIRMED = "confirmed", pgettext_lazy("order", "Confirmed")
+        DELIVERED = "delivered", pgettext_lazy("order", "Delivered")
+        CANCELLED = "cancelled", pgettext_lazy("order", "Cancelled")
+        DECLINED = "declined", pgettext_lazy("order", "Declined")
 
     MOVES = {
         State.PLACED: frozenset({State.CONFIRMED, State.DECLINED, State.CANCELLED}),

@@ -117,6 +117,11 @@ class Product(PortalModel):
     def __str__(self) -> str:
         return self.name
 
+    def name_in(self, language: str) -> str:
+        """The name as it is translated, else as the business wrote it first."""
+        name: str = self.translations.get(language, {}).get("name") or self.name
+        return name
+
 
 class Placement(PortalModel):
     """A product in its category and in each one above it, so that a page of any category reads one range of an index.

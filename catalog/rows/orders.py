@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from advisory_portal.core.formatting import active_language, format_date, format_number, money_formatter
+from advisory_portal.core.formatting import active_language, format_date, format_money, format_number, money_formatter
 from catalog.models import Delivery, Order, OrderLine
 from documents.models import Document, DocumentLine
 
@@ -129,15 +129,29 @@ def steps_of(order: Order) -> list[tuple[str, str]]:
     ]
 
 
-def facts_of(order: Order, document: Document, address: Sequence[str]) -> list[tuple[str, str]]:
-    """What was wished for, label and value; only what was said."""
+def facts_of(
+    order: Order, document: Document, address: Sequence[str], *, is_staff: bool = False
+) -> list[tuple[str, str]]:
+    """What was wished for and whether it is paid, label and value; only what was said."""
     facts = [(_("Date"), format_date(document.issued_on))]
+    if order.state not in (Order.State.CANCELLED, Order.State.DECLINED):
+        facts.append((_("Payment"), _payment(document)))
     if order.wanted_on:
         facts.append((_("Wanted on"), format_date(order.wanted_on)))
     if order.reference:
-        facts.append((_("Your order number"), order.reference))
+        facts.append((_("Their order number") if is_staff else _("Your order number"), order.reference))
     if address:
         facts.append((_("Deliver to"), ", ".join(address)))
     if order.notes:
         facts.append((_("Notes"), order.notes))
     return facts
+
+
+def _payment(document: Document) -> str:
+    """How the money of an order stands."""
+    left = {"amount": format_money(document.outstanding, document.currency)}
+    if document.state == Document.State.PAID:
+        return pgettext("order", "Paid")
+    if document.is_invoiced:
+        return _("Paid on its invoice")
+    return _("%(amount)s open") % left

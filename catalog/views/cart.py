@@ -72,7 +72,9 @@ def add_to_cart(request: WorkspaceRequest, variant_id: UUID) -> HttpResponse:
     if not submit(form, lambda: _add(request, form, variant)):
         words = " ".join(str(error) for errors in form.errors.values() for error in errors)
         return _added(request, words, is_done=False)
-    return _added(request, _("%(name)s is in your cart.") % {"name": variant.product.name}, is_done=True)
+    return _added(
+        request, _("%(name)s is in your cart.") % {"name": variant.product.name_in(active_language())}, is_done=True
+    )
 
 
 def _add(request: WorkspaceRequest, form: AddForm, variant: Variant) -> None:

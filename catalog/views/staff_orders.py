@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +18,8 @@ from advisory_portal.core.formatting import active_language, format_money, local
 from advisory_portal.core.http import form_again, submit
 from advisory_portal.core.paging import keyset_page
 from catalog import actions
-from catalog.forms.orders import DeclineForm, DeliveryForm
-from catalog.models import Order
+from catalog.forms.orders import DeclineForm, DeliveryForm, Left
+from catalog.models import Order, OrderLine
 from catalog.rows.orders import delivery_rows, facts_of, line_rows, order_rows, state_pill
 from documents.sheets import address_lines
 
@@ -52,7 +53,6 @@ def _found(request: WorkspaceRequest, order_id: UUID) -> Order:
 def _context(request: WorkspaceRequest, order: Order, **forms: Any) -> dict[str, Any]:
     actor, document = request.actor, order.document
     lines, of_document = list(order.lines.all()), list(document.lines.order_by("position"))
-    left = [(one.position, one.quantity - one.delivered) for one in lines if one.quantity > one.delivered]
     deliveries = order.deliveries.select_related("document").order_by("id")
     names, pill = {line.position: line.name for line in of_document}, state_pill(order)
     address = (document.parties.get("delivery") or {}).get("address", {})
@@ -63,19 +63,27 @@ def _context(request: WorkspaceRequest, order: Order, **forms: Any) -> dict[str,
         "state": pill[0],
         "state_label": pill[1],
         "lines": line_rows(lines, of_document, document),
-        "facts": facts_of(order, document, list(address_lines(address, locale_of(active_language())))),
+        "facts": facts_of(order, document, list(address_lines(address, locale_of(active_language()))), is_staff=True),
+        "may_see_contact": actor.may(Section.CONTACTS, Level.VIEW),
         "deliveries": delivery_rows(deliveries, names, slug=actor.place.slug, view="documents:document"),
-        "names": names,
         "total": format_money(document.payable, document.currency),
         "net": format_money(document.tax_exclusive, document.currency),
         "tax": format_money(document.tax_total, document.currency),
         "may_manage": may_manage,
         "decline_form": DeclineForm(),
-        "delivery_form": DeliveryForm(left=left, initial={"delivered_on": actor.today()})
+        "delivery_form": DeliveryForm(left=_left(lines, names), initial={"delivered_on": actor.today()})
         if order.state == Order.State.CONFIRMED and may_manage
         else None,
         "is_open": order.state in OPEN,
     } | forms
+
+
+def _left(lines: Iterable[OrderLine], names: Mapping[int, str]) -> list[Left]:
+    return [
+        Left(one.position, names.get(one.position, ""), one.quantity - one.delivered)
+        for one in lines
+        if one.quantity > one.delivered
+    ]
 
 
 @access(Section.CATALOG)
@@ -119,8 +127,8 @@ def withdraw_order(request: WorkspaceRequest, order_id: UUID) -> HttpResponse:
 @require_POST
 def deliver_order(request: WorkspaceRequest, order_id: UUID) -> HttpResponse:
     order = _found(request, order_id)
-    left = [(one.position, one.quantity - one.delivered) for one in order.lines.all() if one.quantity > one.delivered]
-    form = DeliveryForm(request.POST, left=left)
+    names = dict(order.document.lines.values_list("position", "name"))
+    form = DeliveryForm(request.POST, left=_left(order.lines.all(), names))
     if not submit(form, lambda: _deliver(request, order, form)):
         return form_again(request, "catalog/staff_order.html", _context(request, order, delivery_form=form))
     return _done(request, order, _("The delivery is kept. The customer has been told."))

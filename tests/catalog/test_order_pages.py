@@ -114,7 +114,7 @@ def test_staff_confirm_and_deliver(dan_browser, browser, order):
     assert dan_browser.post(f"{path}confirm/")["Location"] == path
     page = dan_browser.get(path)
     key = tree(page).xpath("//form[contains(@action, 'deliver')]//input[@name='key']/@value")[0]
-    values = {"line-1": "3", "delivered_on": "2026-03-21", "tracking": "DHL 1", "key": key}
+    values = {"what": "only", "line-1": "3", "delivered_on": "2026-03-21", "tracking": "DHL 1", "key": key}
     assert dan_browser.post(f"{path}deliver/", values)["Location"] == path
     shown = said(browser.get(f"{MINE}{order.pk}/"))
     assert "3 × Oak chair" in shown
@@ -124,6 +124,36 @@ def test_staff_confirm_and_deliver(dan_browser, browser, order):
     assert "Of line 1 at most" in errors_in(too_much)[""]
     assert dan_browser.post(f"{path}deliver/", values | {"key": order.pk, "line-1": "1"}).status_code == 302
     assert Order.objects.get().state == "delivered"
+
+
+@pytest.mark.parametrize(
+    ("what", "typed", "delivered"),
+    [
+        ("all", {"line-1": "1"}, [4, 3, 2]),
+        ("but", {"line-1": "1", "line-2": "0"}, [1, 0, 2]),
+        ("only", {"line-1": "1"}, [1, 0, 0]),
+    ],
+)
+def test_only_lines_that_differ_are_filled_in(dan_browser, buyer, goods, put, order_now, clock, what, typed, delivered):
+    for number, quantity in enumerate((4, 3, 2)):
+        put(buyer, goods(f"CH-{number}"), quantity)
+    order = order_now(buyer)
+    path = f"{STAFF}{order.pk}/deliver/"
+    values = {"what": what, "delivered_on": "2026-03-21", "key": order.pk, **typed}
+    assert dan_browser.post(path, values).status_code == 302
+    assert [one.delivered for one in order.lines.order_by("position")] == delivered
+    left = tree(dan_browser.get(f"{STAFF}{order.pk}/")).xpath("//form[contains(@action, 'deliver')]//tbody/tr")
+    assert len(left) == sum(one < of for one, of in zip(delivered, (4, 3, 2), strict=True))
+
+
+def test_what_cannot_leave_is_said_beside_its_line(dan_browser, order):
+    dan_browser.post(f"{STAFF}{order.pk}/confirm/")
+    values = {"what": "only", "delivered_on": "2026-03-21", "key": order.pk, "line-1": "-1"}
+    answer = dan_browser.post(f"{STAFF}{order.pk}/deliver/", values)
+    assert answer.status_code == 422
+    assert [text_of(one) for one in tree(answer).xpath("//tbody//*[@class='field-error']")]
+    nothing = dan_browser.post(f"{STAFF}{order.pk}/deliver/", values | {"line-1": ""})
+    assert "Say how much of something is delivered." in said(nothing)
 
 
 def test_staff_decline_with_a_reason(dan_browser, browser, order):

@@ -131,7 +131,7 @@ def test_payments_are_listed_with_what_went_back_and_set_offs_once(browser, delt
     pay(bill, "7", "d")
     pay(DocumentFactory(contact=ContactFactory(organisation=delta)), "9", "e")
     rows = rows_in(browser.get("/portal/delta/payments/"))
-    assert [(row[1], row[2], row[3]) for row in rows] == [
+    assert [(row[1], row[2], row[4]) for row in rows] == [
         (f"Invoice {invoice.number}", "Credit note", "€121.00"),
         ("Credit note CN-9", "Bank transfer, taken back", "-€5.00"),
         (f"Invoice {invoice.number}", "Card, taken back", "-€30.00"),
@@ -177,7 +177,7 @@ def test_what_moved_to_an_invoice_is_listed_where_it_was_paid(browser, erin):
     invoice = actions.convert_document(actor=system, document=order, to="invoice", today=NOW.date())
     actions.issue_document(actor=system, document=invoice, now=NOW)
     (row,) = rows_in(browser.get("/portal/delta/payments/"))
-    assert (f"Sales order {order.number}" in row[1], row[3]) == (True, "€50.00")
+    assert (f"Sales order {order.number}" in row[1], row[4]) == (True, "€50.00")
 
 
 def test_chosen_documents_are_packed_as_pdfs(browser, delta, erin):

@@ -139,4 +139,5 @@ def with_receipts(settlements: Rows) -> Rows:
     """
     came = PaymentAllocation.objects.filter(settlement=OuterRef("pk"), amount__gt=0)
     came = came.filter(payment__status=GatewayPayment.Status.SUCCEEDED)
-    return settlements.annotate(receipt_of=Subquery(came.values("payment")[:1]))
+    found: Rows = settlements.annotate(receipt_of=Subquery(came.values("payment")[:1]))
+    return found
