@@ -79,6 +79,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAYMENTS = int(os.environ.get("PAYMENTS") or 2_000)
 CONTACTS, PAYERS = 50, 10
 OTHERWISE_PERCENT = 5  # of the documents that are paid in cash while a company's page is open
+MOST_TRIES = 6  # of a payer whose page nobody paid
 HOURS = 6  # skipped at once while everything settles
 SWEEPS = (
     "client_portal.sync_attempts",
@@ -87,7 +88,7 @@ SWEEPS = (
     "core.deliver_emails",
 )
 SITE, SANDBOX = os.environ["SITE_URL"], os.environ["PAYMENTS_SANDBOX_URL"]
-Task = tuple[str, str, str]  # contact's cookie, document, gateway
+Task = tuple[str, str, str, int]  # contact's cookie, document, gateway, how often it was tried
 
 
 def services() -> tuple[Service, Family, Family]:
@@ -117,14 +118,12 @@ def work_of(slug: str, dice: random.Random) -> "Queue[Task]":
     queue: Queue[Task] = Queue()
     contacts = list(Contact.objects.filter(organisation__slug=slug).order_by("id")[:CONTACTS])
     cookies = {contact.pk: cookie_of(contact) for contact in contacts}
-    documents = list(
-        Document.objects.filter(organisation__slug=slug).values_list("id", flat=True).order_by("id")[:PAYMENTS]
-    )
+    documents = list(Document.objects.filter(organisation__slug=slug).values_list("id", flat=True).order_by("id"))
     Document.objects.filter(organisation__slug=slug).update(state=Document.State.ISSUED)
     for number, document in enumerate(documents):
         contact = contacts[number % CONTACTS]
         Document.objects.filter(pk=document).update(contact=contact)
-        queue.put((cookies[contact.pk], str(document), dice.choice(KINDS)))
+        queue.put((cookies[contact.pk], str(document), dice.choice(KINDS), 1))
     return queue
 
 
@@ -139,21 +138,27 @@ class Chaos:
 
 
 def pay(tasks: "Queue[Task]", chaos: Chaos, seed: int) -> None:
-    """One payer after the other, until there is nobody left."""
+    """One payer after the other, until there is nobody left. Who has not paid comes again later."""
     dice = random.Random(seed)
     while True:
         try:
-            cookie, document, kind = tasks.get_nowait()
+            cookie, document, kind, tries = tasks.get_nowait()
         except Empty:
             return
+        payer = Payer(SITE, chaos.slug, cookie, chaos.counted)
         try:
-            pay_one(chaos, Payer(SITE, chaos.slug, cookie, chaos.counted), document, kind, dice)
+            has_paid = pay_one(chaos, payer, document, kind, dice)
         except TimeoutError:
             chaos.counted["payers who gave up"] += 1
+            has_paid = False
+        if not has_paid and tries < MOST_TRIES:
+            tasks.put((cookie, document, kind, tries + 1))
 
 
-def pay_one(chaos: Chaos, payer: Payer, document: str, kind: str, dice: random.Random) -> None:
-    """A payer at one document: opens a company's page, or two, does there what people do, and mostly comes back."""
+def pay_one(chaos: Chaos, payer: Payer, document: str, kind: str, dice: random.Random) -> bool:
+    """A payer at one document: opens a company's page, or two, does there what people do, and mostly comes back.
+    Whether a company took it as paid.
+    """
     deed = dice.choices(list(DEEDS), list(DEEDS.values()))[0]
     pages = [payer.begin(document, chaos.accounts[kind])]
     if dice.randrange(100) < TWICE_PERCENT:
@@ -163,14 +168,17 @@ def pay_one(chaos: Chaos, payer: Payer, document: str, kind: str, dice: random.R
     if dice.randrange(100) < OTHERWISE_PERCENT:
         pay_in_cash(chaos.owner, document)
         payer.counted["documents paid in cash while the page was open"] += 1
+    has_paid = False
     for page in filter(None, pages):
         leads_to = press(page, deed)
         payer.counted[f"deeds: {deed}"] += 1
         if deed == "decline" and not leads_to and dice.randrange(100) < AGAIN_PERCENT:
             leads_to = press(page, "pay")
             payer.counted["deeds: pay after a decline"] += 1
+        has_paid |= deed in ("pay", "later") and leads_to.startswith(SITE)
         if leads_to.startswith(SITE) and dice.randrange(100) < RETURN_PERCENT:
             payer.look(leads_to.removeprefix(SITE))
+    return has_paid
 
 
 def pay_in_cash(owner: Actor, document_id: str) -> None:
@@ -349,7 +357,7 @@ def main() -> int:
         with open(os.devnull, "w") as nothing:
             call_command("prepare_static", stdout=nothing)
         start_together([sandbox], seconds=60, cancelled=lambda: False)
-        business = make_business("chaos", PAYMENTS)
+        business = make_business("chaos", PAYMENTS + PAYMENTS * OTHERWISE_PERCENT // 100)
         owner = owner_of(business)
         chaos = Chaos(business.slug, connected(owner), owner, Counter())
         with transaction.atomic():

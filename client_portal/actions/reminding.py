@@ -1,7 +1,7 @@
 """Reminders of overdue invoices: planned by documents, mailed here, because they carry the portal's link."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from advisory_portal.core.access import Actor, Level, system_actor
 from advisory_portal.core.history import record
 from client_portal.actions.sending import AlreadyPaid, NoAddress, distinct, locked_to_send, mail_document
-from client_portal.models import PortalLink
+from client_portal.models import AttemptShare, PaymentAttempt, PortalLink
 from documents import actions as documents
 from documents.models import Document, Reminder
 from documents.rules import is_overdue
+
+WAITS_FOR_MONEY = timedelta(hours=6)  # a reminder of what is being paid, until it is looked at again
 
 
 @transaction.atomic
@@ -58,7 +60,7 @@ def run_reminder(*, reminder: Reminder, now: datetime) -> None:
     """Mail a planned reminder to its contact. Called by the sweep.
 
     Whatever has changed since it was planned counts: a paid, void or excepted invoice is not reminded of, and the
-    reminder is forgotten, as is one whose contact lost the address.
+    reminder is forgotten, as is one whose contact lost the address. While a payment of it is being processed it waits.
     """
     rows = Document.objects.select_for_update(of=("self",), no_key=True).select_related("contact", "organisation")
     document = rows.get(pk=reminder.document_id)
@@ -66,6 +68,10 @@ def run_reminder(*, reminder: Reminder, now: datetime) -> None:
     email = _address(document)
     if not (email and document.is_reminded and is_overdue(document.state, document.due_on, actor.today())):
         reminder.delete()
+        return
+    if _is_being_paid(document):
+        reminder.due_at = now + WAITS_FOR_MONEY
+        reminder.save(update_fields=["due_at"])
         return
     subject, text = documents.reminder_words(document=document, step=reminder.step, today=actor.today())
     mail_document(
@@ -76,6 +82,12 @@ def run_reminder(*, reminder: Reminder, now: datetime) -> None:
     reminder.save(update_fields=["email", "due_at"])
     after = {"email": email, "step": reminder.step}
     record(actor, "client_portal.reminder.sent", about=document, after=after)
+
+
+def _is_being_paid(document: Document) -> bool:
+    """Whether its money is on its way."""
+    shares = AttemptShare.objects.filter(document=document, is_open=True)
+    return shares.filter(attempt__state__in=(PaymentAttempt.State.CAPTURING, PaymentAttempt.State.PENDING)).exists()
 
 
 def _address(document: Document) -> str:
