@@ -163,13 +163,6 @@ WORDS: dict[str, Promise] = {
     "client_portal.gatewayaccount.hook_changed": _("changed the webhook’s secret of the payment account %(subject)s"),
     "client_portal.gatewayaccount.offered": _("let all customers pay by %(subject)s"),
     "client_portal.contactgateway.set": _("chose how %(subject)s may pay online"),
-    "client_portal.paymentattempt.open": _("opened the payment %(subject)s"),
-    "client_portal.paymentattempt.capturing": _("began to collect the payment %(subject)s"),
-    "client_portal.paymentattempt.pending": _("noted that the payment %(subject)s is being processed"),
-    "client_portal.paymentattempt.succeeded": _("paid online: %(subject)s"),
-    "client_portal.paymentattempt.failed": _("noted that the payment %(subject)s failed"),
-    "client_portal.paymentattempt.expired": _("noted that the payment %(subject)s expired"),
-    "client_portal.paymentattempt.cancelled": _("cancelled the payment %(subject)s"),
     "client_portal.gatewaypayment.matched": _("matched the payment %(subject)s"),
     "client_portal.gatewaypayment.looked_at": _("looked at the payment %(subject)s"),
     "client_portal.document.viewed": _("read %(subject)s in the portal"),
@@ -287,7 +280,6 @@ THINGS: dict[str, Promise] = {
     "client_portal.gatewayaccount": _("Payment accounts"),
     "client_portal.contactgateway": _("Online payment"),
     "client_portal.gatewaypayment": _("Online payments"),
-    "client_portal.paymentattempt": _("Attempts to pay online"),
     "core.job": _("Jobs"),
 }
 

@@ -1,6 +1,6 @@
 """The only hand that changes a `state`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 from django.db import models, transaction
@@ -16,22 +16,28 @@ class IllegalMove(Refused):
     """The state has no such arrow."""
 
 
-def move(row: Any, to: str, *, actor: Actor) -> bool:
+def move(row: Any, to: str, *, actor: Actor, also: Sequence[str] = ()) -> bool:
     """Move `row.state` to `to`, recording who did it; the row stays locked until commit.
 
     True if moved now, False if it already stood there. The arrows are `row.MOVES`, or `row.moves()` where they
-    depend on the row. Raises IllegalMove if there is no such arrow, TransactionManagementError outside a
-    transaction.
+    depend on the row. `also` names fields whose values are saved with the state, if it moves. A table with
+    `HAS_OWN_LOG` keeps its log itself. Raises IllegalMove if there is no such arrow, TransactionManagementError
+    outside a transaction.
     """
     model = cast("type[models.Model]", type(row))
-    before: str = _locked(model).values_list("state", flat=True).get(pk=row.pk)
-    if before == to:
-        row.state = to
-        return False
-    _require_arrow(row, before, to)
+    locked, stored = _locked(model), model._base_manager.filter(pk=row.pk)
+    values = {"state": to} | {name: getattr(row, name) for name in also}
+    before: str = row.state
+    if to not in _arrows(row, before) or not stored.filter(state=before).update(**values):
+        before = locked.values_list("state", flat=True).get(pk=row.pk)  # the row in hand is not the one that is stored
+        if before == to:
+            row.state = to
+            return False
+        _require_arrow(row, before, to)
+        stored.update(**values)
     row.state = to
-    row.save(update_fields=["state"])
-    record(actor, f"{model._meta.label_lower}.{to}", about=row, before={"state": before}, after={"state": to})
+    if not getattr(model, "HAS_OWN_LOG", False):
+        record(actor, f"{model._meta.label_lower}.{to}", about=row, before={"state": before}, after={"state": to})
     return True
 
 
@@ -63,9 +69,14 @@ def _locked(model: type[models.Model]) -> "models.QuerySet[Any]":
     return model._base_manager.select_for_update(of=("self",), no_key=True)
 
 
-def _require_arrow(row: Any, before: str, to: str) -> None:
+def _arrows(row: Any, before: str) -> Collection[str]:
+    """The states that the row may move to from one."""
     moves = row.moves() if hasattr(row, "moves") else row.MOVES
-    if to not in moves.get(before, ()):
+    return cast("Collection[str]", moves.get(before, ()))
+
+
+def _require_arrow(row: Any, before: str, to: str) -> None:
+    if to not in _arrows(row, before):
         labels = dict(row._meta.get_field("state").flatchoices)
         raise IllegalMove(
             _("This is “%(before)s” now; it cannot become “%(after)s”.")

@@ -95,8 +95,8 @@ class _Story:
         page = f"{settings.SITE_URL}/portal/{contact.organisation.slug}/"
         attempt = actions.start_payment(
             actor=payer,
-            account=self.accounts[kind],
-            shares={invoice.pk: invoice.outstanding},
+            account_id=self.accounts[kind].pk,
+            shares={invoice.pk: None},
             back=lambda attempt: (f"{page}pay/{attempt.pk}/?from=paid", f"{page}pay/{attempt.pk}/?from=cancelled"),
             now=timezone.now(),
         )

@@ -184,7 +184,6 @@ def paying_of(
     title, text, icon, tone = _words(attempt, payment, came_back=came_back)
     again = reverse("client_portal:pay", args=[slug]) + "?" + urlencode([("d", one.document_id) for one in shares])
     has_page = attempt.state == State.OPEN and bool(attempt.redirect_url) and not attempt.close_wanted
-    has_receipt = payment is not None and payment.status == GatewayPayment.Status.SUCCEEDED
     return Paying(
         id=str(attempt.pk),
         title=title,
@@ -198,7 +197,7 @@ def paying_of(
         ask_in=(max(ASK_AFTER[min(turn, len(ASK_AFTER) - 1)], 5 if waits else 0)) if is_open else None,
         go_on=attempt.redirect_url if has_page else "",
         again=again if attempt.state in (State.OPEN, State.FAILED, State.EXPIRED, State.CANCELLED) else "",
-        receipt=reverse("client_portal:receipt", args=[slug, payment.pk]) if payment and has_receipt else "",
+        receipt=reverse("client_portal:receipt", args=[slug, payment.pk]) if payment else "",
         may_cancel=has_page,
     )
 

@@ -68,7 +68,7 @@ def pay(request: WorkspaceRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         open_amounts=[one.outstanding for one in open_ones],
         currency=open_ones[0].currency,
-        part=_takes_part(actor),
+        part=(request.method == "GET" or "amount" in request.POST) and _takes_part(actor),
     )
     started: list[PaymentAttempt] = []
     if request.method == "POST" and submit(form, lambda: started.append(_start(actor, open_ones, form))):
@@ -82,13 +82,10 @@ def pay(request: WorkspaceRequest) -> HttpResponse:
 
 
 def _start(actor: Actor, documents: Sequence[Document], form: PayForm) -> PaymentAttempt:
-    shares = {one.pk: one.outstanding for one in documents}
-    if form.part is not None:
-        shares = {documents[0].pk: form.part}
     return actions.start_payment(
         actor=actor,
-        account=actions.way_of_contact(actor=actor, account_id=form.cleaned_data["account"]),
-        shares=shares,
+        account_id=form.cleaned_data["account"],
+        shares={one.pk: form.part for one in documents},
         back=lambda attempt: _back(actor, attempt),
         now=timezone.now(),
     )
@@ -163,17 +160,18 @@ def pay_chosen(request: WorkspaceRequest) -> HttpResponse:
 
 
 def _attempt(actor: Actor, attempt_id: UUID) -> PaymentAttempt:
-    attempts = PaymentAttempt.objects.visible_to(actor).select_related("account")
-    return get_object_or_404(attempts, pk=attempt_id)
+    return get_object_or_404(PaymentAttempt.objects.visible_to(actor).with_shares(), pk=attempt_id)
 
 
-def _paying(actor: Actor, attempt: PaymentAttempt, *, came_back: bool, turn: int) -> Paying:
-    payments = GatewayPayment.objects.visible_to(actor).filter(attempt=attempt).order_by("-status", "id")
+def _paying(
+    actor: Actor, attempt: PaymentAttempt, shares: Sequence[AttemptShare], *, came_back: bool, turn: int
+) -> Paying:
+    came = GatewayPayment.objects.visible_to(actor).filter(attempt=attempt, status=GatewayPayment.Status.SUCCEEDED)
     return paying_of(
         attempt,
         slug=actor.place.slug,
-        shares=list(attempt.shares.select_related("document")),
-        payment=payments.first(),
+        shares=shares,
+        payment=came.order_by("id").first() if attempt.state == PaymentAttempt.State.SUCCEEDED else None,
         came_back=came_back,
         turn=turn,
     )
@@ -185,7 +183,8 @@ def paying(request: WorkspaceRequest, attempt_id: UUID) -> HttpResponse:
     """How a payment stands. The company leads back here; its page asks what became of it by `look_at_payment`."""
     actor = request.actor
     came_back = request.GET.get("from") == "paid"
-    shown = _paying(actor, _attempt(actor, attempt_id), came_back=came_back, turn=0)
+    attempt = _attempt(actor, attempt_id)
+    shown = _paying(actor, attempt, list(attempt.shares.all()), came_back=came_back, turn=0)
     context = {"business": actor.place, "paying": shown, "turn": 0}
     response = render(request, "client_portal/paying.html", context)
     response["Cache-Control"] = "no-store"
@@ -197,14 +196,12 @@ def paying(request: WorkspaceRequest, attempt_id: UUID) -> HttpResponse:
 def look_at_payment(request: WorkspaceRequest, attempt_id: UUID) -> HttpResponse:
     """Ask the company how the payment stands, unless somebody just did, and show it."""
     actor = request.actor
-    attempt = _attempt(actor, attempt_id)
-    attempt = actions.look_at_attempt(
-        attempt=attempt, trigger=PaymentLog.Trigger.RETURN, actor=actor, now=timezone.now()
-    )
+    found = _attempt(actor, attempt_id)
+    attempt = actions.look_at_attempt(attempt=found, trigger=PaymentLog.Trigger.RETURN, actor=actor, now=timezone.now())
     turn = int(turn) if (turn := request.POST.get("turn", "0")).isdigit() else 0
     if not is_htmx(request):
         return redirect("client_portal:paying", actor.place.slug, attempt.pk)
-    shown = _paying(actor, attempt, came_back=turn <= 2, turn=turn)
+    shown = _paying(actor, attempt, list(found.shares.all()), came_back=turn <= 2, turn=turn)
     return render(request, "client_portal/_paying.html", {"business": actor.place, "paying": shown, "turn": turn})
 
 

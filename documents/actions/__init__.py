@@ -90,7 +90,14 @@ from documents.actions.reminders import (
 from documents.actions.saved_filters import delete_filter, rename_filter, save_filter
 from documents.actions.series import add_series, change_series, retire_series, use_series
 from documents.actions.settings import save_settings, settings_of
-from documents.actions.settlements import apply_credit, learn_fee, record_payment, settle, take_back_payment
+from documents.actions.settlements import (
+    apply_credit,
+    learn_fee,
+    record_payment,
+    settle,
+    settle_locked,
+    take_back_payment,
+)
 from documents.actions.taxes import add_tax, retire_tax
 
 __all__ = [
@@ -188,6 +195,7 @@ __all__ = [
     "set_contact_language",
     "settings_of",
     "settle",
+    "settle_locked",
     "share_attachment",
     "shown_pdf",
     "start_bulk",

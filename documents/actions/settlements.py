@@ -45,12 +45,39 @@ def settle(
     current = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
     if Settlement.objects.filter(document=current, source_key=source_key).exists():
         return False
-    _require_payable(current, amount)
-    _require_fee(fee, method, current.currency)
-    Settlement.objects.create(
-        organisation_id=current.organisation_id,
+    settle_locked(
+        actor=actor,
         document=current,
-        contact_id=current.contact_id,
+        amount=amount,
+        received_on=received_on,
+        method=method,
+        source_key=source_key,
+        reference=reference,
+        fee=fee,
+    )
+    document.refresh_from_db()
+    return True
+
+
+@transaction.atomic
+def settle_locked(
+    *,
+    actor: Actor,
+    document: Document,
+    amount: Decimal,
+    received_on: date,
+    method: str,
+    source_key: str,
+    reference: str = "",
+    fee: Decimal | None = None,
+) -> Settlement:
+    """`settle` where the caller has the document locked and as it stands, and the key is new. Raises NotPayable."""
+    _require_payable(document, amount)
+    _require_fee(fee, method, document.currency)
+    booked = Settlement.objects.create(
+        organisation_id=document.organisation_id,
+        document=document,
+        contact_id=document.contact_id,
         amount=amount,
         fee=fee,
         received_on=received_on,
@@ -58,11 +85,13 @@ def settle(
         source_key=source_key,
         reference=reference,
     )
-    current.settled += amount
-    current.save(update_fields=["settled"])
-    move(current, rules.state_after_settling(current.payable, current.settled), actor=actor)
-    document.refresh_from_db()
-    return True
+    document.settled += amount
+    state = rules.state_after_settling(document.payable, document.settled)
+    if state == document.state:
+        document.save(update_fields=["settled"])
+    else:
+        move(document, state, actor=actor, also=["settled"])
+    return booked
 
 
 def _require_payable(document: Document, amount: Decimal) -> None:

@@ -69,6 +69,16 @@ def test_move_judges_by_the_stored_state_not_by_the_row_in_hand(erin):
         move(stale, "paid", actor=SYSTEM)
 
 
+@pytest.mark.django_db
+def test_move_saves_other_fields_with_the_state_where_it_moves(erin):
+    document, stale = DocumentFactory(contact=erin), Document.objects.get()
+    stale.state = "paid"  # what it is not: then too, what is stored counts
+    for row, text in ((stale, "first"), (document, "second")):
+        row.reviewed_by_name = text
+        assert move(row, "void", actor=SYSTEM, also=["reviewed_by_name"]) is (row is stale)
+    assert Document.objects.get().reviewed_by_name == "first"
+
+
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_move_needs_a_transaction():
     document = DocumentFactory()

@@ -77,7 +77,8 @@ def moves() -> set[str]:
     """What `move` writes: each state of every table that has them, but a first one to which nothing leads back."""
     found = set()
     for model in our_models():
-        if hasattr(model, "State") and (hasattr(model, "MOVES") or hasattr(model, "moves")):
+        has_moves = hasattr(model, "MOVES") or hasattr(model, "moves")
+        if hasattr(model, "State") and has_moves and not hasattr(model, "HAS_OWN_LOG"):
             first = model._meta.get_field("state").default
             reached = set().union(*getattr(model, "MOVES", {}).values())
             states = {state for state in model.State.values if state != first or state in reached}

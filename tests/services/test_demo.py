@@ -95,7 +95,9 @@ def test_what_is_shared_needs_no_payment_sandbox(tmp_path: Path) -> None:
     assert without["DATABASE_URL"] == "postgresql://app@/app"
     assert "PAYMENTS_SANDBOX_URL" not in without
     beside = services | {"PAYMENTS_SANDBOX_URL": "http://127.0.0.1:8090"}
-    assert shared_of(demo_environment(folder, {}, beside)) == without | {"PAYMENTS_SANDBOX_URL": "http://127.0.0.1:8090"}
+    assert shared_of(demo_environment(folder, {}, beside)) == without | {
+        "PAYMENTS_SANDBOX_URL": "http://127.0.0.1:8090"
+    }
 
 
 def test_environment_has_the_same_key_for_payments_at_every_start(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from advisory_portal.core.access import Actor
 from advisory_portal.gateways import SeenPayment, Snapshot
 from client_portal.actions.payments.applying import apply_snapshot, back_flows
-from client_portal.actions.payments.locking import lock_documents, lock_payments, standing
+from client_portal.actions.payments.locking import lock_documents, lock_payments, standing, wait_at_account
 from client_portal.actions.payments.log import log_payment
 from client_portal.actions.payments.receiving import Work, is_foreign, take_payment
 from client_portal.models import GatewayAccount, GatewayPayment, PaymentAttempt
@@ -35,9 +35,7 @@ def adopt_payment(
     """
     attempt = attempt_of(account=account, snapshot=snapshot)
     if attempt is not None:
-        apply_snapshot(
-            attempt_id=attempt.pk, snapshot=snapshot, known_at=attempt.synced_at, trigger=trigger, actor=actor, now=now
-        )
+        apply_snapshot(attempt=attempt, snapshot=snapshot, trigger=trigger, actor=actor, now=now)
         return GatewayPayment.objects.filter(account=account, provider_id=seen.id).first()
     payments = GatewayPayment.objects.filter(account=account, provider_id=seen.id)
     known = payments.values_list("pk", flat=True).first()
@@ -47,10 +45,12 @@ def adopt_payment(
         return None
     if known is not None:
         lock_documents(document_id for document_id, _amount in standing(known))
+    else:
+        wait_at_account(account)  # there is no attempt where those who find the same money would wait
     work = Work(
         account=account,
         attempt=None,
-        payments=lock_payments(account.pk, [seen.id]),
+        payments=lock_payments(account, [seen.id]),
         shares=[],
         documents={},
         is_foreign=is_foreign(account, None, snapshot),
@@ -61,6 +61,7 @@ def adopt_payment(
     )
     row = take_payment(work, seen)
     back_flows(work, snapshot)
+    work.write_log()
     return row
 
 

@@ -1,6 +1,6 @@
 """Which documents a payment's money stands on: the only writer of allocations, of `allocated` and of `refunded`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -10,10 +10,10 @@ from django.db import transaction
 
 from advisory_portal.core.access import Actor
 from client_portal import rules
-from client_portal.actions.payments.locking import lock_payment, standing
+from client_portal.actions.payments.locking import lock_documents, lock_payment, standing
 from client_portal.models import GatewayPayment, PaymentAllocation, PaymentAttempt
-from documents.actions import invoices_of, learn_fee, move_prepayment, settings_of, settle
-from documents.models import Document, Kind, Settlement
+from documents.actions import invoices_of, learn_fee, move_prepayment, settings_of, settle_locked
+from documents.models import Document, Kind
 
 ZERO = Decimal(0)
 _MONEY = ("allocated", "refunded")
@@ -29,30 +29,34 @@ def allocate(*, payment: GatewayPayment, document: Document, amount: Decimal, ac
     """
     current = lock_payment(payment.pk, also=(document.pk,))
     document.refresh_from_db()
-    booked = allocate_locked(payment=current, document=document, amount=amount, actor=actor)
+    booked = allocate_locked(payment=current, shares=[(document, amount)], actor=actor)
+    current.save(update_fields=["allocated"])
     _bring_up(payment, current)
-    return booked
+    return sum((part for _document, part in booked), ZERO)
 
 
-def allocate_locked(*, payment: GatewayPayment, document: Document, amount: Decimal, actor: Actor) -> Decimal:
-    """`allocate` where the caller has both rows locked and as they stand. Saves `allocated`."""
-    booked = min(amount, payment.credit, open_on(document, payment))
-    if booked <= 0:
-        return ZERO
-    earlier = list(payment.allocations.values_list("amount", "settlement__source_key"))
-    before = sum((sum_ for sum_, key in earlier if sum_ > 0 and key.startswith("gateway:")), ZERO)
-    _book(
-        payment,
-        document,
-        booked,
-        source_key=f"gateway:{payment.pk}:{len(earlier)}",
-        day=_day_of(payment, actor),
-        fee=None if payment.fee is None else _part_of_fee(payment, payment.fee, before, booked),
-        actor=actor,
-    )
-    payment.allocated += booked
-    payment.save(update_fields=["allocated"])
-    _follow(document, actor)
+def allocate_locked(
+    *, payment: GatewayPayment, shares: Iterable[tuple[Document, Decimal]], actor: Actor
+) -> list[tuple[Document, Decimal]]:
+    """`allocate` up to so much on each document, where all rows are locked and as they stand; what was booked.
+
+    The caller saves `allocated`: the payment may be one that is not saved yet.
+    """
+    known = [] if payment._state.adding else payment.allocations.values_list("amount", "settlement__source_key")
+    earlier = list(known)
+    before = sum((amount for amount, key in earlier if amount > 0 and key.startswith("gateway:")), ZERO)
+    day, booked = _day_of(payment, actor), list[tuple[Document, Decimal]]()
+    for document, share in shares:
+        part = min(share, payment.credit, open_on(document, payment))
+        if part <= 0:
+            continue
+        fee = None if payment.fee is None else _part_of_fee(payment, payment.fee, before, part)
+        source_key = f"gateway:{payment.pk}:{len(earlier) + len(booked)}"
+        _book(payment, document, part, source_key=source_key, day=day, fee=fee, actor=actor)
+        payment.allocated += part
+        before += part
+        booked.append((document, part))
+        _follow(document, actor)
     return booked
 
 
@@ -79,7 +83,7 @@ def take_off(
     day = now.astimezone(ZoneInfo(actor.place.time_zone)).date()
     taken: dict[str, str] = {}
     stands_on = standing(current.pk) if left else []
-    documents = Document.objects.in_bulk([pk for pk, _amount in stands_on])
+    documents = lock_documents(pk for pk, _amount in stands_on)
     for document_id, stands in stands_on:
         part = min(stands, left)
         if part > 0:
@@ -105,7 +109,7 @@ def put_back(
     wanted = sorted((UUID(pk), Decimal(text)) for pk, text in taken.items())
     current = lock_payment(payment.pk, also=[pk for pk, _amount in wanted])
     current.refunded -= min(amount, current.refunded)
-    documents = Document.objects.in_bulk([pk for pk, _amount in wanted])
+    documents = lock_documents(pk for pk, _amount in wanted)
     for document_id, part in wanted:
         document = documents[document_id]
         booked = min(part, current.credit, open_on(document, current))
@@ -162,7 +166,7 @@ def _book(
     actor: Actor,
 ) -> None:
     """One allocation with the settlement that it stands for. Both rows are locked."""
-    settle(
+    booked = settle_locked(
         actor=actor,
         document=document,
         amount=amount,
@@ -173,11 +177,7 @@ def _book(
         fee=fee,
     )
     PaymentAllocation.objects.create(
-        organisation_id=payment.organisation_id,
-        payment=payment,
-        document=document,
-        amount=amount,
-        settlement=Settlement.objects.get(document=document, source_key=source_key),
+        organisation_id=payment.organisation_id, payment=payment, document=document, amount=amount, settlement=booked
     )
 
 
@@ -187,6 +187,8 @@ def _day_of(payment: GatewayPayment, actor: Actor) -> date:
     if payment.paid_at is None:
         return today
     day = min(payment.paid_at.astimezone(ZoneInfo(actor.place.time_zone)).date(), today)
+    if day == today:
+        return today
     closed = settings_of(payment.organisation_id).closed_until
     return today if closed is not None and day <= closed else day
 

@@ -20,10 +20,11 @@ from client_portal.actions.payments.log import log_payment
 from client_portal.actions.payments.receiving import Work, is_foreign, lose_missing, take_payment
 from client_portal.actions.payments.refunds import apply_refunds
 from client_portal.actions.payments.telling import tell_failed
-from client_portal.models import AttemptShare, GatewayPayment, PaymentAttempt, PaymentLog
+from client_portal.models import GatewayPayment, PaymentAttempt, PaymentLog
 
 State, Status = PaymentAttempt.State, GatewayPayment.Status
 UNKNOWN = "unknown_state"
+KEPT = ("syncs", "synced_at", "lease_until", "last_error", "error_code", "due_at", "is_late", "ref")
 # What a checkout's state means for its attempt, where its money does not say more.
 STATES = {
     "open": State.OPEN,
@@ -37,9 +38,8 @@ STATES = {
 @transaction.atomic
 def apply_snapshot(
     *,
-    attempt_id: UUID,
+    attempt: PaymentAttempt,
     snapshot: Snapshot,
-    known_at: datetime | None,
     trigger: str,
     actor: Actor,
     now: datetime,
@@ -47,10 +47,11 @@ def apply_snapshot(
 ) -> PaymentAttempt:
     """Write down how a checkout stands: its money, refunds, disputes, and the attempt's state. Repeating is safe.
 
-    `known_at` is the attempt's `synced_at` before the gateway was asked: when somebody else wrote since, this answer
-    may be the older one, and takes nothing back that came in. `is_ours`: the caller holds the lease of a capture.
+    `attempt` is as it was before the gateway was asked; as it stands afterwards is the answer. When somebody else wrote
+    since, this answer may be the older one, and takes nothing back that came in. `is_ours`: the caller holds the lease
+    of a capture.
     """
-    work, attempt = _lock(attempt_id, snapshot, known_at, trigger, actor, now)
+    work, attempt = _lock(attempt, snapshot, trigger, actor, now)
     if is_ours:
         attempt.lease_until = None
     for seen in snapshot.payments:
@@ -58,11 +59,16 @@ def apply_snapshot(
     if snapshot.state in ("open", "failed", "cancelled", "expired"):
         lose_missing(work, snapshot)
     state = _state_of(work, attempt, snapshot)
-    is_news = state != attempt.state and state in attempt.MOVES[State(attempt.state)]
+    is_news = state in attempt.MOVES[State(attempt.state)]
     if is_news:
         _change(work, attempt, state, snapshot)
     back_flows(work, snapshot)
-    _put_next_look(work, attempt, snapshot, is_news=is_news)
+    _put_next_look(work, attempt, state if is_news else attempt.state, snapshot)
+    if is_news:
+        move(attempt, state, actor=actor, also=KEPT)
+    else:
+        attempt.save(update_fields=KEPT)
+    work.write_log()
     return attempt
 
 
@@ -78,18 +84,13 @@ def back_flows(work: Work, snapshot: Snapshot) -> None:
 
 
 def _lock(
-    attempt_id: UUID, snapshot: Snapshot, known_at: datetime | None, trigger: str, actor: Actor, now: datetime
+    known: PaymentAttempt, snapshot: Snapshot, trigger: str, actor: Actor, now: datetime
 ) -> tuple[Work, PaymentAttempt]:
     """Documents, then the attempt, then its payments."""
-    shares = list(AttemptShare.objects.filter(attempt_id=attempt_id).values_list("document_id", "amount"))
-    known = list(GatewayPayment.objects.filter(attempt_id=attempt_id).values_list("pk", "provider_id"))
-    others = {document_id for pk, _id in known for document_id, _amount in standing(pk)}
-    documents = lock_documents({*others, *(document_id for document_id, _amount in shares)})
-    attempt = lock_attempt(attempt_id)
-    seen = {*(one.id for one in snapshot.payments), *(provider_id for _pk, provider_id in known)}
-    payments = lock_payments(attempt.account_id, seen) if seen else {}
-    for payment in payments.values():
-        payment.account = attempt.account
+    shares = [(one.document_id, one.amount) for one in known.shares.all()]  # they never change
+    documents = lock_documents({*_stand_on(known), *(document_id for document_id, _amount in shares)})
+    attempt = lock_attempt(known.pk)
+    payments = lock_payments(attempt.account, (one.id for one in snapshot.payments), attempt=attempt)
     work = Work(
         account=attempt.account,
         attempt=attempt,
@@ -97,12 +98,20 @@ def _lock(
         shares=shares,
         documents=documents,
         is_foreign=is_foreign(attempt.account, attempt, snapshot),
-        is_fresh=attempt.synced_at == known_at,
+        is_fresh=attempt.synced_at == known.synced_at,
         trigger=trigger,
         actor=actor,
         now=now,
     )
     return work, attempt
+
+
+def _stand_on(attempt: PaymentAttempt) -> set[UUID]:
+    """The documents that the attempt's money stands on: on none before it succeeded."""
+    if attempt.state != State.SUCCEEDED:
+        return set()
+    payments = attempt.payments.values_list("pk", flat=True)
+    return {document_id for pk in payments for document_id, _amount in standing(pk)}
 
 
 def _state_of(work: Work, attempt: PaymentAttempt, snapshot: Snapshot) -> str:
@@ -121,9 +130,9 @@ def _is_over(attempt: PaymentAttempt, now: datetime) -> bool:
 
 
 def _change(work: Work, attempt: PaymentAttempt, state: str, snapshot: Snapshot) -> None:
+    """What an attempt's new state brings with it. The state itself is for the caller to change."""
     before = attempt.state
     failure = next((one.failure for one in snapshot.payments if one.failure), "")
-    move(attempt, state, actor=work.actor)
     if state not in PaymentAttempt.OPEN_STATES:
         attempt.shares.update(is_open=False)
     if state == State.SUCCEEDED:
@@ -138,29 +147,24 @@ def _change(work: Work, attempt: PaymentAttempt, state: str, snapshot: Snapshot)
         tell_failed(attempt=attempt, now=work.now)
 
 
-def _put_next_look(work: Work, attempt: PaymentAttempt, snapshot: Snapshot, *, is_news: bool) -> None:
-    """When to ask again; what was wrong before is over."""
-    now = work.now
+def _put_next_look(work: Work, attempt: PaymentAttempt, state: str, snapshot: Snapshot) -> None:
+    """When to ask again about an attempt that comes to this state; what was wrong before is over."""
+    now, is_news, is_open = work.now, state != attempt.state, state in PaymentAttempt.OPEN_STATES
     attempt.syncs = 0 if is_news else attempt.syncs + (work.trigger == PaymentLog.Trigger.SWEEP)
     attempt.synced_at = max(now, attempt.synced_at + rules.TICK) if attempt.synced_at else now
-    attempt.lease_until = None if attempt.state != State.CAPTURING else attempt.lease_until
+    attempt.lease_until = None if state != State.CAPTURING else attempt.lease_until
     attempt.last_error = ""
-    if snapshot.state == "unknown" and attempt.state in PaymentAttempt.OPEN_STATES:
+    if snapshot.state == "unknown" and is_open:
         if attempt.error_code != UNKNOWN:
             work.log("not_understood")
         attempt.error_code, attempt.last_error = UNKNOWN, "The answer names a state that is not known here."
-    elif not is_news and attempt.state in PaymentAttempt.OPEN_STATES:
+    elif not is_news and is_open:
         attempt.error_code = ""
     attempt.due_at = rules.next_look(
-        state=attempt.state, syncs=attempt.syncs, began=attempt.created_at, now=now, waits=_waits(work, snapshot)
+        state=state, syncs=attempt.syncs, began=attempt.created_at, now=now, waits=_waits(work, snapshot)
     )
     if work.is_doubtful:
         attempt.due_at = now
-    attempt.save(
-        update_fields=[
-            *("syncs", "synced_at", "lease_until", "last_error", "error_code", "due_at", "is_late", "ref"),
-        ]
-    )
 
 
 def _waits(work: Work, snapshot: Snapshot) -> bool:

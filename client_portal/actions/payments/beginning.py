@@ -70,14 +70,14 @@ def _keep_page(attempt_id: UUID, started: CheckoutStarted, trigger: str, actor: 
     attempt.ref, attempt.ref2, attempt.redirect_url = started.ref, started.ref2, started.redirect_url
     attempt.due_at, attempt.syncs = now, 0
     attempt.error_code = attempt.last_error = ""
-    if attempt.state == State.NEW:
-        move(attempt, State.OPEN, actor=actor)
-        attempt.expires_at = started.expires_at or attempt.expires_at
-        attempt.due_at = now + rules.PAUSES[0]
-        log_payment(account=attempt.account, what=State.OPEN, trigger=trigger, attempt=attempt, actor=actor)
-    attempt.save(
-        update_fields=["ref", "ref2", "redirect_url", "expires_at", "due_at", "syncs", "error_code", "last_error"]
-    )
+    kept = ["ref", "ref2", "redirect_url", "expires_at", "due_at", "syncs", "error_code", "last_error"]
+    if attempt.state != State.NEW:
+        attempt.save(update_fields=kept)
+        return attempt
+    attempt.expires_at = started.expires_at or attempt.expires_at
+    attempt.due_at = now + rules.PAUSES[0]
+    move(attempt, State.OPEN, actor=actor, also=kept)
+    log_payment(account=attempt.account, what=State.OPEN, trigger=trigger, attempt=attempt, actor=actor)
     return attempt
 
 
@@ -92,14 +92,13 @@ def give_up_beginning(
     attempt = lock_attempt(attempt_id)
     if attempt.state != State.NEW or attempt.ref:
         return False
-    move(attempt, to, actor=actor)
     attempt.shares.update(is_open=False)
     detail: dict[str, str] = {}
     if error is not None:
         detail = {"error": type(error).__name__, "code": error.code, "request_id": error.request_id}
         attempt.error_code, attempt.last_error = (error.code or type(error).__name__)[:100], str(error)[:500]
     attempt.due_at = None
-    attempt.save(update_fields=["error_code", "last_error", "due_at"])
+    move(attempt, to, actor=actor, also=["error_code", "last_error", "due_at"])
     log_payment(account=attempt.account, what=to, trigger=trigger, attempt=attempt, actor=actor, detail=detail)
     if isinstance(error, ConfigError):
         GatewayAccount.objects.filter(pk=attempt.account_id).update(checked_at=None)

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from uuid import UUID
 
-from client_portal.models import GatewayPayment, PaymentAllocation, PaymentAttempt
+from django.db.models import Q
+
+from client_portal.models import GatewayAccount, GatewayPayment, PaymentAllocation, PaymentAttempt
 from documents.models import Document, Settlement
 
 MOVED = "moved"
@@ -21,16 +23,32 @@ def lock_documents(ids: Iterable[UUID]) -> dict[UUID, Document]:
 
 
 def lock_attempt(attempt_id: UUID) -> PaymentAttempt:
-    """The attempt as it stands, with its account and contact, locked. Its documents are locked before."""
+    """The attempt as it stands, locked, with its account and its contact's wishes. Its documents are locked before."""
     rows = PaymentAttempt.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("account__organisation", "contact").get(pk=attempt_id)
+    return rows.select_related("account__organisation", "contact__portal_preference").get(pk=attempt_id)
 
 
-def lock_payments(account_id: UUID, provider_ids: Iterable[str]) -> dict[str, GatewayPayment]:
-    """Those of the account that are known, by the gateway's id, locked in the order of ids. Documents come before."""
+def lock_payments(
+    account: GatewayAccount, provider_ids: Iterable[str], *, attempt: PaymentAttempt | None = None
+) -> dict[str, GatewayPayment]:
+    """Those of the account with these ids and those of the attempt, by the gateway's id, locked in the order of ids.
+
+    Documents, and the attempt, come before. One query.
+    """
+    named = Q(account=account, provider_id__in=set(provider_ids))
     rows = GatewayPayment.objects.select_for_update(of=("self",), no_key=True).select_related("contact")
-    found = rows.filter(account_id=account_id, provider_id__in=set(provider_ids)).order_by("pk")
-    return {row.provider_id: row for row in found}
+    wanted = named if attempt is None else named | Q(attempt=attempt)
+    found = {row.provider_id: row for row in rows.filter(wanted).order_by("pk")}
+    for row in found.values():
+        row.account = account
+        if attempt is not None and row.attempt_id == attempt.pk:
+            row.attempt = attempt
+    return found
+
+
+def wait_at_account(account: GatewayAccount) -> None:
+    """Let those who write down money of no attempt at an account do it one after the other. Nothing else is locked."""
+    GatewayAccount.objects.select_for_update(of=("self",), no_key=True).get(pk=account.pk)
 
 
 def lock_payment(payment_id: UUID, *, also: Iterable[UUID] = ()) -> GatewayPayment:

@@ -37,10 +37,13 @@ def match_payment(*, actor: Actor, payment: GatewayPayment, document: Document, 
     _require_match(current, there, amount)
     if current.contact_id is None:
         current.contact_id = there.contact_id
-        current.save(update_fields=["contact"])
-    booked = allocate_locked(payment=current, document=there, amount=amount, actor=actor)
-    if not booked:
+    matched = allocate_locked(payment=current, shares=[(there, amount)], actor=actor)
+    if not matched:
         raise NotMatched(_("Nothing is open on this document any more."), field="document")
+    if current.look in DONE_WHEN_MATCHED and not current.credit:
+        current.look = ""
+    current.save(update_fields=["contact", "allocated", "look"])
+    booked = matched[0][1]
     after = {"document": there.number, "amount": str(booked)}
     record(actor, "client_portal.gatewaypayment.matched", about=current, after=after)
     log_payment(
@@ -52,9 +55,6 @@ def match_payment(*, actor: Actor, payment: GatewayPayment, document: Document, 
         actor=actor,
         detail=after,
     )
-    if current.look in DONE_WHEN_MATCHED and not current.credit:
-        current.look = ""
-        current.save(update_fields=["look"])
     payment.refresh_from_db()
     return booked
 

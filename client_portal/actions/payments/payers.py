@@ -8,7 +8,7 @@ from advisory_portal.core.access import Actor, ActorKind, Forbidden
 from advisory_portal.core.outside import calls_outside
 from client_portal.actions.payments.locking import lock_attempt
 from client_portal.actions.payments.log import log_payment
-from client_portal.actions.payments.syncing import sync_attempt
+from client_portal.actions.payments.syncing import sync_attempt, sync_known
 from client_portal.models import PaymentAttempt, PaymentLog
 
 JUST_NOW = timedelta(seconds=2)  # an answer this young is shown again instead of asking twice
@@ -18,14 +18,14 @@ JUST_NOW = timedelta(seconds=2)  # an answer this young is shown again instead o
 def look_at_attempt(*, actor: Actor, attempt: PaymentAttempt, trigger: str, now: datetime) -> PaymentAttempt:
     """The attempt as its gateway says it stands; as it was written down, where that was just now or it is decided.
 
-    `trigger` as in `sync_attempt`. A gateway that does not answer leaves it as it is.
+    `attempt` is as it was just read, best `with_shares`; `trigger` as in `sync_attempt`. A gateway that does not answer
+    leaves it as it is.
     """
-    attempt.refresh_from_db()
     is_decided = attempt.state not in PaymentAttempt.OPEN_STATES
     is_young = attempt.synced_at is not None and now - attempt.synced_at < JUST_NOW
     if is_decided or is_young:
         return attempt
-    return sync_attempt(attempt_id=attempt.pk, trigger=trigger, actor=actor, now=now)
+    return sync_known(attempt=attempt, trigger=trigger, actor=actor, now=now)
 
 
 @calls_outside

@@ -1,24 +1,23 @@
 """Money that a gateway shows, kept and booked. Runs under the locks of `applying`."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
-
-from django.db.models import Q
 
 from advisory_portal.core.access import Actor
 from advisory_portal.core.money import from_minor
 from advisory_portal.gateways import SeenPayment, Snapshot
 from client_portal.actions.payments.allocating import allocate_locked, learn_fee_of, put_back, take_off
-from client_portal.actions.payments.log import log_payment
-from client_portal.actions.payments.telling import tell_look, tell_received
-from client_portal.models import GatewayAccount, GatewayPayment, PaymentAttempt
+from client_portal.actions.payments.log import log_line
+from client_portal.actions.payments.telling import Paid, tell_look, tell_received
+from client_portal.models import GatewayAccount, GatewayPayment, PaymentAttempt, PaymentLog
 from documents.models import Document
 
 Look, Status = GatewayPayment.Look, GatewayPayment.Status
 REVERSED = "reversed"
+NOTED_EVERY = timedelta(hours=1)  # when an account took money last is not written more often
 
 
 @dataclass(slots=True)
@@ -41,9 +40,11 @@ class Work:
     actor: Actor
     now: datetime
     is_doubtful: bool = False
+    lines: list[PaymentLog] = field(default_factory=list)
 
     def log(self, what: str, payment: GatewayPayment | None = None, detail: dict[str, Any] | None = None) -> None:
-        log_payment(
+        """A line for the log, to be written with the others when all is done."""
+        line = log_line(
             account=self.account,
             what=what,
             trigger=self.trigger,
@@ -52,6 +53,10 @@ class Work:
             actor=self.actor,
             detail=detail,
         )
+        self.lines.append(line)
+
+    def write_log(self) -> None:
+        PaymentLog.objects.bulk_create(self.lines)
 
 
 def is_foreign(account: GatewayAccount, attempt: PaymentAttempt | None, snapshot: Snapshot) -> bool:
@@ -71,7 +76,7 @@ def take_payment(work: Work, seen: SeenPayment) -> GatewayPayment | None:
     if row is None:
         if seen.status == "failed":
             return None
-        row = _keep(work, seen)
+        row = work.payments[seen.id] = _new(work, seen)
     if seen.status == "succeeded":
         if row.status != Status.SUCCEEDED:
             _receive(work, row, seen)
@@ -83,6 +88,8 @@ def take_payment(work: Work, seen: SeenPayment) -> GatewayPayment | None:
         row.status, row.failure = seen.status, seen.failure[:200]
         row.save(update_fields=["status", "failure"])
         work.log(f"payment_{seen.status}", row, {"failure": row.failure})
+    if row._state.adding:  # on its way
+        row.save()
     return row
 
 
@@ -96,14 +103,13 @@ def lose_missing(work: Work, snapshot: Snapshot) -> None:
             work.log("payment_failed", row)
 
 
-def _keep(work: Work, seen: SeenPayment) -> GatewayPayment:
-    """The row of a payment that was not known, on its way; the one that somebody else made in this moment."""
-    attempt = work.attempt
-    contact = attempt.contact if attempt is not None and not work.is_foreign else None
-    row = GatewayPayment(
-        organisation_id=work.account.organisation_id,
-        contact=contact,
-        account=work.account,
+def _new(work: Work, seen: SeenPayment) -> GatewayPayment:
+    """The row of a payment that was not known, on its way; not saved yet. Locks keep others from making it too."""
+    attempt, account = work.attempt, work.account
+    return GatewayPayment(
+        organisation=account.organisation,
+        contact=attempt.contact if attempt is not None and not work.is_foreign else None,
+        account=account,
         attempt=attempt,
         provider_id=seen.id,
         status=Status.PENDING,
@@ -111,12 +117,6 @@ def _keep(work: Work, seen: SeenPayment) -> GatewayPayment:
         currency=seen.amount.currency,
         method=seen.method[:60],
     )
-    GatewayPayment.objects.bulk_create([row], ignore_conflicts=True)
-    rows = GatewayPayment.objects.select_for_update(of=("self",), no_key=True).select_related("contact")
-    row = rows.get(account=work.account, provider_id=seen.id)
-    row.account = work.account
-    work.payments[seen.id] = row
-    return row
 
 
 def _receive(work: Work, row: GatewayPayment, seen: SeenPayment) -> None:
@@ -125,26 +125,22 @@ def _receive(work: Work, row: GatewayPayment, seen: SeenPayment) -> None:
     row.amount, row.currency = from_minor(seen.amount.minor, seen.amount.currency), seen.amount.currency
     row.fee, row.method = _fee(seen), seen.method[:60]
     row.paid_at = row.paid_at or seen.paid_at or work.now
-    row.save(update_fields=["status", "failure", "amount", "currency", "fee", "method", "paid_at"])
+    booked: Paid | None = None
     if was_reversed:
+        row.save()
         _undo_reversal(work, row)
     elif not work.is_foreign:
-        _allocate(work, row)
+        shares = [(work.documents[document_id], share) for document_id, share in work.shares]
+        booked = allocate_locked(payment=row, shares=shares, actor=work.actor)
     row.look = _look(work, row)
-    row.save(update_fields=["look"])
+    row.save()
     money = {"amount": str(row.amount), "currency": row.currency, "booked": str(row.allocated), "look": row.look}
     work.log("received", row, money)
     if not work.is_foreign:
-        tell_received(payment=row, now=work.now)
+        tell_received(payment=row, paid=booked, now=work.now)
     tell_look(payment=row)
-    stale = Q(paid_at=None) | Q(paid_at__lt=work.now)
-    GatewayAccount.objects.filter(stale, pk=work.account.pk).update(paid_at=work.now)
-
-
-def _allocate(work: Work, row: GatewayPayment) -> None:
-    """Book the payment on what its attempt was to pay, each document at most its share."""
-    for document_id, share in work.shares:
-        allocate_locked(payment=row, document=work.documents[document_id], amount=share, actor=work.actor)
+    if work.account.paid_at is None or work.now - work.account.paid_at >= NOTED_EVERY:
+        GatewayAccount.objects.filter(pk=work.account.pk).update(paid_at=work.now)
 
 
 def _look(work: Work, row: GatewayPayment) -> str:

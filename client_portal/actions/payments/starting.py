@@ -50,18 +50,18 @@ class NotBegun(Refused):
 
 @calls_outside
 def start_payment(
-    *, actor: Actor, account: GatewayAccount, shares: Mapping[UUID, Decimal], back: Back, now: datetime
+    *, actor: Actor, account_id: UUID | str, shares: Mapping[UUID, Decimal | None], back: Back, now: datetime
 ) -> PaymentAttempt:
     """The attempt that pays these documents by the account: OPEN with `redirect_url` to lead the payer to, or NEW where
     the company's answer was lost, which the attempt's page then asks for again.
 
-    `shares` is {document id: amount}, in the documents' one currency; `back` gives the addresses for after the payment
-    and for giving up. Raises NothingToPay, WrongWay, BeingPaid, NotBegun, Forbidden.
+    `shares` is {document id: amount}, in the documents' one currency, None for all that is open; `back` gives the
+    addresses for after the payment and for giving up. Raises NothingToPay, WrongWay, BeingPaid, NotBegun, Forbidden.
     """
     if actor.kind != ActorKind.CONTACT or actor.read_only or not shares:
         raise Forbidden
     for _turn in range(MOST_TURNS):
-        claim = _claim(actor, account, shares, back, now)
+        claim = _claim(actor, account_id, shares, back, now)
         if claim.attempt is not None:
             return claim.attempt if claim.attempt.state == State.OPEN else _begun(claim.attempt, actor, now)
         for attempt_id in claim.in_the_way:
@@ -78,11 +78,16 @@ class _Claim:
 
 
 @transaction.atomic
-def _claim(actor: Actor, account: GatewayAccount, shares: Mapping[UUID, Decimal], back: Back, now: datetime) -> _Claim:
+def _claim(
+    actor: Actor, account_id: UUID | str, wanted: Mapping[UUID, Decimal | None], back: Back, now: datetime
+) -> _Claim:
     rows = Document.objects.visible_to(actor).select_for_update(of=("self",))
-    documents = list(rows.filter(pk__in=shares).order_by("pk"))
+    documents = list(rows.filter(pk__in=wanted).order_by("pk"))
+    shares = {one.pk: one.outstanding if (part := wanted[one.pk]) is None else part for one in documents}
+    if len(documents) != len(wanted):
+        raise NothingToPay(_("One of these documents is not there any more."))
     _require_payable(actor, documents, shares)
-    account = way_of_contact(actor=actor, account_id=account.pk)
+    account = way_of_contact(actor=actor, account_id=account_id)
     total = sum(shares.values(), Decimal(0))
     if words := why_not(account, total, documents[0].currency):
         raise WrongWay(words, field="account")
@@ -101,8 +106,6 @@ def _claim(actor: Actor, account: GatewayAccount, shares: Mapping[UUID, Decimal]
 
 
 def _require_payable(actor: Actor, documents: Sequence[Document], shares: Mapping[UUID, Decimal]) -> None:
-    if len(documents) != len(shares):
-        raise NothingToPay(_("One of these documents is not there any more."))
     currency = documents[0].currency
     may_part: bool | None = None
     for document in documents:

@@ -98,9 +98,7 @@ def _states(rows: QuerySet[Refund] | QuerySet[Dispute]) -> dict[str, str]:
 def _write_down(account: GatewayAccount, snapshot: Snapshot, actor: Actor, now: datetime) -> int:
     attempt = attempt_of(account=account, snapshot=snapshot)
     if attempt is not None:
-        apply_snapshot(
-            attempt_id=attempt.pk, snapshot=snapshot, known_at=attempt.synced_at, trigger=LISTING, actor=actor, now=now
-        )
+        apply_snapshot(attempt=attempt, snapshot=snapshot, trigger=LISTING, actor=actor, now=now)
         return 1
     kept = [
         adopt_payment(account=account, seen=one, snapshot=snapshot, trigger=LISTING, actor=actor, now=now)

@@ -22,7 +22,8 @@ from client_portal.actions.payments.beginning import asked, begin, give_up_begin
 from client_portal.actions.payments.gateways import gateway_for
 from client_portal.actions.payments.locking import lock_attempt, lock_documents
 from client_portal.actions.payments.log import log_payment
-from client_portal.models import AttemptShare, PaymentAttempt
+from client_portal.models import PaymentAttempt
+from documents.models import Document
 
 State = PaymentAttempt.State
 
@@ -35,8 +36,12 @@ def sync_attempt(*, attempt_id: UUID, trigger: str, actor: Actor, now: datetime)
     take it; one that shall end is closed at the gateway. A gateway that does not answer changes nothing but when it is
     asked again. `trigger` is a PaymentLog.Trigger. Raises PaymentAttempt.DoesNotExist.
     """
-    rows = PaymentAttempt.objects.select_related("account__organisation")
-    attempt = rows.get(pk=attempt_id)
+    attempt = PaymentAttempt.objects.with_shares().get(pk=attempt_id)
+    return sync_known(attempt=attempt, trigger=trigger, actor=actor, now=now)
+
+
+def sync_known(*, attempt: PaymentAttempt, trigger: str, actor: Actor, now: datetime) -> PaymentAttempt:
+    """`sync_attempt` of one that was just read."""
     if actor.organisation is None:
         actor = system_actor(attempt.account.organisation.workspace)
     look = _Look(attempt, trigger, actor, now)
@@ -87,9 +92,8 @@ class _Look:
 
     def apply(self, snapshot: Snapshot, *, is_ours: bool = False) -> PaymentAttempt:
         return apply_snapshot(
-            attempt_id=self.attempt.pk,
+            attempt=self.attempt,
             snapshot=snapshot,
-            known_at=self.attempt.synced_at,
             trigger=self.trigger,
             actor=self.actor,
             now=self.now,
@@ -106,8 +110,7 @@ class _Look:
 
     def collect(self) -> PaymentAttempt:
         """Take the money that the payer approved, if the documents still want it."""
-        verdict = _hold(self.attempt.pk, self.trigger, self.actor, self.now)
-        self.attempt.refresh_from_db(fields=["state", "close_wanted", "lease_until", "synced_at"])
+        verdict = _hold(self.attempt, self.trigger, self.actor, self.now)
         if verdict == "unwanted":
             return self.close(self.fetch())
         if verdict == "busy":
@@ -142,25 +145,40 @@ class _Look:
 
 
 @transaction.atomic
-def _hold(attempt_id: UUID, trigger: str, actor: Actor, now: datetime) -> str:
+def _hold(known: PaymentAttempt, trigger: str, actor: Actor, now: datetime) -> str:
     """The last look before money is taken: "held" for us alone, "busy" with somebody else, or "unwanted".
 
-    Whoever settles a document otherwise waits for this lock or is seen by it.
+    Whoever settles a document otherwise waits for this lock or is seen by it. `known` is brought up to date.
     """
-    shares = dict(AttemptShare.objects.filter(attempt_id=attempt_id).values_list("document_id", "amount"))
-    documents = lock_documents(shares)
-    attempt = lock_attempt(attempt_id)
+    documents = lock_documents(one.document_id for one in known.shares.all())
+    attempt = lock_attempt(known.pk)
+    verdict = _held(known, documents, attempt, trigger, actor, now)
+    for name in ("state", "close_wanted", "lease_until", "synced_at"):
+        setattr(known, name, getattr(attempt, name))
+    return verdict
+
+
+def _held(
+    known: PaymentAttempt,
+    documents: dict[UUID, Document],
+    attempt: PaymentAttempt,
+    trigger: str,
+    actor: Actor,
+    now: datetime,
+) -> str:
     is_free = attempt.lease_until is None or attempt.lease_until <= now
     if attempt.state not in (State.OPEN, State.CAPTURING) or (attempt.state == State.CAPTURING and not is_free):
         return "busy"
-    if attempt.close_wanted or any(open_on(documents[pk], attempt) < amount for pk, amount in shares.items()):
+    too_much = any(open_on(documents[one.document_id], attempt) < one.amount for one in known.shares.all())
+    if attempt.close_wanted or too_much:
         attempt.close_wanted = True
         attempt.save(update_fields=["close_wanted"])
         log_payment(account=attempt.account, what="not_wanted", trigger=trigger, attempt=attempt, actor=actor)
         return "unwanted"
-    if attempt.state == State.OPEN:
-        move(attempt, State.CAPTURING, actor=actor)
-        log_payment(account=attempt.account, what=State.CAPTURING, trigger=trigger, attempt=attempt, actor=actor)
     attempt.lease_until, attempt.due_at = now + rules.LEASE, now + rules.LEASE
-    attempt.save(update_fields=["lease_until", "due_at"])
+    if attempt.state == State.OPEN:
+        move(attempt, State.CAPTURING, actor=actor, also=["lease_until", "due_at"])
+        log_payment(account=attempt.account, what=State.CAPTURING, trigger=trigger, attempt=attempt, actor=actor)
+    else:
+        attempt.save(update_fields=["lease_until", "due_at"])
     return "held"

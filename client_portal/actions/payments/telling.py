@@ -22,9 +22,12 @@ from partners.models import Organisation
 Paid = list[tuple[Document, Decimal]]
 
 
-def tell_received(*, payment: GatewayPayment, now: datetime) -> None:
-    """Money came in: the payer's receipt, and staff. What stands on which document must be booked before."""
-    paid = _booked(payment)
+def tell_received(*, payment: GatewayPayment, now: datetime, paid: Paid | None = None) -> None:
+    """Money came in: the payer's receipt, and staff. What stands on which document must be booked before.
+
+    `paid` is that, where the caller knows it.
+    """
+    paid = _booked(payment) if paid is None else paid
     documents = [document for document, _amount in paid] or _asked_for(payment.attempt)
     context = _context(payment) | {"paid": paid}
     path = _payers_page("client_portal/payment_received", payment, payment.attempt, documents, now)

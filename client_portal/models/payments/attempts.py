@@ -32,6 +32,11 @@ class PaymentAttempts(models.QuerySet["PaymentAttempt"]):
         """Those that may still bring their money in the ordinary way, and keep their documents from another attempt."""
         return self.filter(state__in=PaymentAttempt.OPEN_STATES)
 
+    def with_shares(self) -> Self:
+        """With their account and business, and their shares with the documents. Two queries."""
+        shares = AttemptShare.objects.select_related("document")
+        return self.select_related("account__organisation").prefetch_related(models.Prefetch("shares", shares))
+
     def due(self, now: datetime) -> Self:
         """Those to ask the gateway about, unless somebody is doing it."""
         return self.filter(Q(lease_until=None) | Q(lease_until__lte=now), due_at__lte=now)
@@ -76,6 +81,7 @@ class PaymentAttempt(PortalModel):
         State.CANCELLED: {State.SUCCEEDED},
         State.SUCCEEDED: set(),
     }
+    HAS_OWN_LOG = True  # PaymentLog: `move` writes no second line of each step
     OPEN_STATES = (State.NEW, State.OPEN, State.CAPTURING, State.PENDING)
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from client_portal.actions.payments.starting import start_payment
 from client_portal.actions.payments.syncing import sync_attempt
-from client_portal.models import GatewayPayment, PaymentAttempt, PaymentLog
+from client_portal.models import GatewayAccount, GatewayPayment, PaymentAttempt, PaymentLog
 from documents.models import Document
 from tests.client_portal.factories_payments import contact_gateway, gateway_account
 from tests.factories import contact_actor
@@ -31,9 +31,15 @@ class Payer:
         self.now = timezone.now()
         self.attempt = PaymentAttempt()
 
-    def start(self, **values: Any) -> PaymentAttempt:
-        shares = {self.invoice.pk: self.invoice.outstanding}
-        usual = {"actor": self.actor, "account": self.account, "shares": shares, "back": back, "now": self.now}
+    def start(self, account: GatewayAccount | None = None, **values: Any) -> PaymentAttempt:
+        shares = {self.invoice.pk: None}
+        usual = {
+            "actor": self.actor,
+            "account_id": (account or self.account).pk,
+            "shares": shares,
+            "back": back,
+            "now": self.now,
+        }
         self.attempt = start_payment(**usual | values)
         return self.attempt
 

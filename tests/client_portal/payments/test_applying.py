@@ -38,10 +38,11 @@ class Case:
     def say(self, state="succeeded", *payments, known_at=..., trigger=WEBHOOK, **more):
         usual = {"payments": payments, "attempt_id": str(self.attempt.pk)}
         self.attempt.refresh_from_db()
+        if known_at is not ...:
+            self.attempt.synced_at = known_at
         self.attempt = apply_snapshot(
-            attempt_id=self.attempt.pk,
+            attempt=self.attempt,
             snapshot=Snapshot(state, "cs_1", **usual | more),
-            known_at=self.attempt.synced_at if known_at is ... else known_at,
             trigger=trigger,
             actor=self.actor,
             now=self.now,
