@@ -1,31 +1,16 @@
-"""What every page's frame shows: where one is, where one may go, what is new. Composition only.
-
-Everything is computed when a layout asks for it: a page without a side bar pays nothing for it. One query at most, the
-number of unread notifications. What is the same for everybody with the same sections is rendered once and kept.
-"""
+"""Where one may go: the side bar, the tabs of settings, what is searched. Composition only."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import Any
-from uuid import UUID
+from functools import lru_cache
 
-from django.conf import settings
-from django.db.models import QuerySet, Value
-from django.http import HttpRequest
-from django.template.backends.utils import csrf_input
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from markupsafe import Markup
 
-from advisory_portal.core.access import Actor, ActorKind, Level, Section
-from advisory_portal.core.formatting import active_language, locale_of
-from advisory_portal.core.models import Notification
-from advisory_portal.core.statements import Prepared
+from advisory_portal.core.access import Actor, Section
 from advisory_portal.viewers import (
     books_of,
     may_import,
@@ -33,13 +18,11 @@ from advisory_portal.viewers import (
     may_see_document_settings,
     may_see_documents,
     may_see_questions,
-    of_a_business,
     of_a_firm,
     own_business,
     viewer_of,
     without_documents,
 )
-from partners.models.membership import PREDEFINED_NAMES
 
 Text = str | Promise
 UNREAD_CAP = 99
@@ -199,21 +182,6 @@ def groups_of(slug: str, names: Collection[str], here: str) -> list[Group]:
     ]
 
 
-@lru_cache(maxsize=4096)
-def sections_html(slug: str, names: tuple[str, ...], here: str, language: str) -> str:
-    """The side bar's sections in the active language: the same for everybody with the same rights, so kept."""
-    return Markup(render_to_string("layouts/_sections.html", {"groups": groups_of(slug, names, here)}))
-
-
-@lru_cache(maxsize=256)
-def keys_html(names: tuple[str, ...], language: str) -> str:
-    """The list of keys in the active language, kept as the side bar is."""
-    entries = (ENTRIES[name] for name in names)
-    return Markup(
-        render_to_string("layouts/_keys.html", {"keys": [(one.key, one.label) for one in entries if one.key]})
-    )
-
-
 SETTINGS_TABS: list[tuple[Text, str, Callable[[Actor], bool]]] = [
     (_("Organisation"), "partners:organisation_settings", viewer_of(Section.SETTINGS)),
     (_("Documents"), "documents:settings_general", may_see_document_settings),
@@ -257,136 +225,3 @@ def marked(links: Iterable[Link], path: str) -> list[Link]:
     inside = [link.href for link in listed if path.startswith(link.href)]
     deepest = max(inside, key=len, default="")
     return [Link(link.label, link.href, link.href == deepest, link.icon, link.key) for link in listed]
-
-
-def _unread(person: UUID) -> QuerySet[Notification, Any]:
-    """A row for each unread notification, as far as they are counted."""
-    rows = Notification.objects.filter(user_id=person).unread().order_by()
-    return rows.annotate(one=Value(1)).values_list("one")[: UNREAD_CAP + 1]
-
-
-_UNREAD = Prepared(_unread, person=UUID)
-
-
-class Frame:
-    """The frame of one request's page. Nothing is computed before a layout asks."""
-
-    def __init__(self, request: HttpRequest) -> None:
-        self._request = request
-        self._actor: Actor | None = getattr(request, "actor", None)
-
-    @cached_property
-    def _shown(self) -> tuple[str, ...]:
-        """Names of the entries that the actor is shown, in order."""
-        actor = self._actor
-        if actor is None or actor.organisation is None:
-            return ()
-        return tuple(entry.name for entry in ENTRIES.values() if entry.shown(actor))
-
-    def _here(self, active: str) -> str:
-        """The name of the entry to mark: `active` if it is shown, else the one that the address lies deepest in."""
-        if active in self._shown or self._actor is None:
-            return active
-        slug, path = self._actor.place.slug, self._request.path
-        hrefs = {name: ENTRIES[name].href(slug) for name in self._shown}
-        inside = [name for name, href in hrefs.items() if path.startswith(href)]
-        return max(inside, key=lambda name: len(hrefs[name]), default="")
-
-    def groups(self, active: str = "") -> list[Group]:
-        """The side bar. `active` names an entry; without it the address decides what is marked."""
-        if self._actor is None or not self._shown:
-            return []
-        return groups_of(self._actor.place.slug, self._shown, self._here(active))
-
-    def sections(self, active: str = "") -> str:
-        """The side bar as HTML, `active` as in `groups`."""
-        if self._actor is None or not self._shown:
-            return ""
-        return sections_html(self._actor.place.slug, self._shown, self._here(active), active_language())
-
-    @property
-    def keys(self) -> list[tuple[str, Text]]:
-        """Keys that follow `g`, with where they lead."""
-        entries = (ENTRIES[name] for name in self._shown)
-        return [(entry.key, entry.label) for entry in entries if entry.key]
-
-    @property
-    def keys_help(self) -> str:
-        """The dialog that `?` opens, as HTML."""
-        return keys_html(self._shown, active_language())
-
-    @property
-    def advisory(self) -> str:
-        """Where *My advisory* leads, for a business's own people; "" for everybody else."""
-        actor = self._actor
-        if actor is None or actor.kind != ActorKind.MEMBER or actor.organisation is None or not of_a_business(actor):
-            return ""
-        may_read = actor.may(Section.TEAM, Level.VIEW)
-        return address_in(actor.place.slug, "collaborations:my_advisory") if may_read else ""
-
-    @property
-    def questions(self) -> str:
-        """Where the tool bar asks how many questions wait, for the organisation's own people; "" for others."""
-        actor = self._actor
-        if actor is None or actor.kind != ActorKind.MEMBER or actor.organisation is None:
-            return ""
-        return address_in(actor.place.slug, "collaborations:questions_waiting")
-
-    @property
-    def search(self) -> Link | None:
-        """Where the tool bar searches: the first list that the actor may view."""
-        if self._actor is None or self._actor.organisation is None:
-            return None
-        for section, view, kind, label in SEARCHABLE:
-            if self._actor.may(section, Level.VIEW):
-                parts = {"organisation": self._actor.place.slug} | ({"kind": kind} if kind else {})
-                return Link(label, reverse(view, kwargs=parts), False)
-        return None
-
-    @property
-    def settings_tabs(self) -> list[Link]:
-        if self._actor is None or self._actor.organisation is None:
-            return []
-        actor, slug = self._actor, {"organisation": self._actor.place.slug}
-        links = [Link(label, reverse(view, kwargs=slug), False) for label, view, shown in SETTINGS_TABS if shown(actor)]
-        return marked(links, self._request.path)
-
-    @property
-    def document_settings_tabs(self) -> list[Link]:
-        if self._actor is None or self._actor.organisation is None:
-            return []
-        slug = self._actor.place.slug
-        links = [Link(label, address_in(slug, view), False) for label, view in DOCUMENT_SETTINGS_TABS]
-        return marked(links, self._request.path)
-
-    @property
-    def acting_role(self) -> str:
-        """By which role a firm's person stands in a client's account, in their language."""
-        actor = self._actor
-        return str(PREDEFINED_NAMES.get(actor.role, actor.role_name)) if actor is not None else ""
-
-    @property
-    def account_tabs(self) -> list[Link]:
-        return marked([Link(label, reverse(view), False) for label, view in ACCOUNT_TABS], self._request.path)
-
-    @cached_property
-    def unread(self) -> str:
-        """How many notifications are unread, at most "99+"; "" for none."""
-        if not self._request.user.is_authenticated:
-            return ""
-        number = len(_UNREAD.rows(person=self._request.user.pk))
-        return f"{UNREAD_CAP}+" if number > UNREAD_CAP else str(number or "")
-
-    @property
-    def language_names(self) -> dict[str, str]:
-        """Each language under its own name."""
-        return {code: (locale_of(code).language_name or code).capitalize() for code, _name in settings.LANGUAGES}
-
-
-def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page: the actor, if the address has an organisation, the lazy frame, and a form's hidden token.
-
-    Django would make another token for each form of a page, which costs more than the form.
-    """
-    token = SimpleLazyObject(lambda: csrf_input(request))
-    return {"actor": getattr(request, "actor", None), "frame": Frame(request), "csrf_input": token}

@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "advisory_portal.core.middleware.HooksMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # adds random bytes against guessing secrets from lengths
-    "csp.middleware.CSPMiddleware",
+    "advisory_portal.core.middleware.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -102,7 +102,7 @@ TEMPLATES: list[dict[str, Any]] = [
             "context_processors": [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "advisory_portal.navigation.frame",
+                "advisory_portal.frame.frame",
                 "advisory_portal.portal_navigation.portal_frame",
             ],
         },

@@ -6,18 +6,19 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from advisory_portal import colour, demo_mail, styleguide
+from advisory_portal.core.addresses import addresses_of
 from advisory_portal.health import health
 from bookkeeping.views import tax_feed
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("partners.urls")),
+    path("", addresses_of("partners.urls")),
     path("accounts/", include("allauth.urls")),
-    path("o/<slug:organisation>/", include("documents.urls")),
-    path("o/<slug:organisation>/", include("bookkeeping.urls")),
-    path("o/<slug:organisation>/", include("collaborations.urls")),
-    path("", include("catalog.urls")),
+    path("o/<slug:organisation>/", addresses_of("documents.urls")),
+    path("o/<slug:organisation>/", addresses_of("bookkeeping.urls")),
+    path("o/<slug:organisation>/", addresses_of("collaborations.urls")),
+    path("", addresses_of("catalog.urls")),
     path("calendar/<str:token>/taxes.ics", tax_feed, name="tax_feed"),
-    path("", include("client_portal.urls")),
+    path("", addresses_of("client_portal.urls")),
     path("admin/", admin.site.urls),
     path("colour/<str:hexadecimal>.css", colour.sheet, name="colour"),
     path("health/", health, name="health"),

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware, PolicyParts
+from csp.utils import build_policy
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import resolve
 from django.utils import translation
@@ -90,6 +94,23 @@ class HooksMiddleware:
             return HttpResponse(status=404)
         except DATABASE_DOWN:
             return unavailable(request)
+        return response
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """As django-csp's, which would write the policy of every page anew, though nearly all have the same one."""
+
+    @cached_property
+    def usual(self) -> str:
+        """What a page says that asks for nothing of its own."""
+        return build_policy()
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        others = tuple(settings.CONTENT_SECURITY_POLICY["EXCLUDE_URL_PREFIXES"])
+        is_usual = self.get_policy_parts(request, response) == PolicyParts() and HEADER not in response
+        if not is_usual or hasattr(response, "_csp_exempt") or request.path_info.startswith(others):
+            return super().process_response(request, response)
+        response[HEADER] = self.usual
         return response
 
 

@@ -50,14 +50,9 @@ class Prepared:
     def rows(self, **parameters: Parameter) -> Sequence[tuple[Any, ...]]:
         """The rows as the database gives them: values are not converted by model fields."""
         sql, names = self._compiled
-        with self._cursor() as cursor:
-            cursor.execute(sql, [parameters[name] for name in names])
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
-
-    def _cursor(self) -> Any:
-        """One that plans once, except where the plan must follow a list."""
-        return connection.cursor() if list in self._kinds.values() else _planned_once()
+        asked = [parameters[name] for name in names]
+        # The plan must follow a list.
+        return _planned_anew(sql, asked) if list in self._kinds.values() else _planned_once(sql, asked)
 
     def first(self, **parameters: Parameter) -> tuple[Any, ...] | None:
         """The first row, or None."""
@@ -103,17 +98,10 @@ class Written:
         self._sql = sql
 
     def rows(self, **parameters: Any) -> list[tuple[Any, ...]]:
-        with _planned_once() as cursor:
-            return self._found(cursor, parameters)
+        return _planned_once(self._sql, parameters)
 
     def rows_planned_anew(self, **parameters: Any) -> list[tuple[Any, ...]]:
-        with connection.cursor() as cursor:
-            return self._found(cursor, parameters)
-
-    def _found(self, cursor: Any, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-        cursor.execute(self._sql, parameters)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
+        return _planned_anew(self._sql, parameters)
 
 
 def array_text(ids: Iterable[str]) -> str:
@@ -121,17 +109,34 @@ def array_text(ids: Iterable[str]) -> str:
     return f"{{{','.join(ids)}}}"
 
 
-def _planned_once() -> Any:
-    """A cursor for a statement that plans once, except where somebody wants to read whole statements."""
+def _planned_anew(sql: str, parameters: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _planned_once(sql: str, parameters: Any) -> list[tuple[Any, ...]]:
+    """The rows of a statement that the connection plans once, except where somebody wants to read whole statements.
+
+    A connection keeps its cursor for them, because making one costs as much as asking.
+    """
     if connection.queries_logged:
-        return connection.cursor()
-    cursor: Any = _PlannedOnce(_connected())
-    return connection.make_cursor(cursor)
+        return _planned_anew(sql, parameters)
+    opened: Any = _connected()
+    kept = opened.__dict__.get("planned_once")
+    if kept is None:
+        kept = opened.planned_once = _PlannedOnce(opened)
+    cursor = connection.make_cursor(kept)
+    cursor.execute(sql, parameters)
+    found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def _connected() -> "psycopg.Connection[Any]":
     """This thread's connection, opened if it is not."""
-    connection.ensure_connection()
+    if connection.connection is None:
+        connection.ensure_connection()
     opened: psycopg.Connection[Any] = connection.connection
     return opened
 

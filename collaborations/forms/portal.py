@@ -86,10 +86,16 @@ class PortalFilter:
         return {"q": self.words.strip(), "manager": self.manager, "tag": self.tag, "access": self.access}
 
     @property
-    def query(self) -> str:
-        """The filter as an address says it, without pages: equal for equal lists."""
-        asked = self.narrowing | {"kpi": self.kpi, "sort": "" if self.order == "name" else self.order}
+    def filters(self) -> str:
+        """What is filtered by, as an address says it."""
+        asked = self.narrowing | {"kpi": self.kpi}
         return urlencode({name: value for name, value in asked.items() if value})
+
+    @property
+    def query(self) -> str:
+        """Filters and order as an address says them, without pages: equal for equal lists."""
+        order = "" if self.order == "name" else urlencode({"sort": self.order})
+        return "&".join(part for part in (self.filters, order) if part)
 
 
 def _text(said: str, longest: int) -> str:

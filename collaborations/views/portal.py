@@ -21,7 +21,7 @@ from collaborations.models.base import leads
 from collaborations.models.portal import ids_in_order
 from collaborations.models.portal_rows import PortalRow
 from collaborations.models.portal_settings import PortalSettings, portal_settings
-from collaborations.rows.portal import COLUMNS, TEXT_COLUMNS, USUAL, csv_rows, kpi_choices, placed
+from collaborations.rows.portal import COLUMNS, TEXT_COLUMNS, USUAL, csv_rows, heads, kpi_choices, placed
 from collaborations.rows.portal_table import Table
 from partners.models import Organisation, standing_of
 
@@ -55,8 +55,7 @@ def my_portal(request: WorkspaceRequest) -> HttpResponse:
         "total": found.total,
         "body": table.html(found.rows),
         "row_ids": " ".join([row.id for row in found.rows]),
-        "text_columns": [(code, COLUMNS[code]) for code in columns if code in TEXT_COLUMNS],
-        "number_columns": [(code, COLUMNS[code]) for code in columns if code not in TEXT_COLUMNS],
+        "heads": heads(columns, asked),
         "all_columns": COLUMNS.items(),
         "shown_columns": chosen,
         "kpi_choices": kpi_choices(),

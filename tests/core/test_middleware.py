@@ -6,11 +6,15 @@ import subprocess
 import sys
 
 import pytest
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.contrib.messages import get_messages
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from advisory_portal.core.http import safe_referer
+from advisory_portal.core.middleware import PolicyMiddleware
 from documents.models import Document
 from tests.factories import MemberFactory, UserFactory, drafted_document
 
@@ -180,3 +184,33 @@ def test_the_language_is_kept_once_and_not_for_strangers(delta, client_of):
     assert (kept.value, kept["httponly"], kept["samesite"]) == ("es", True, "Lax")
     assert "django_language" not in client.get("/o/delta/contacts/").cookies
     assert "django_language" not in Client().get("/directory/").cookies
+
+
+# --- The content security policy ------------------------------------------------------------------------------
+
+
+def policy_of(**wishes):
+    """What django-csp and our quicker one say of a page with these wishes."""
+    said = []
+    for kind in (CSPMiddleware, PolicyMiddleware):
+        answer = HttpResponse("")
+        vars(answer).update(wishes)
+        said.append(kind(lambda request, answer=answer: answer)(RequestFactory().get("/o/delta/")).get(HEADER))
+    return said
+
+
+@pytest.mark.parametrize(
+    "wishes",
+    [{}, {"_csp_update": {"img-src": ["https://x.example"]}}, {"_csp_replace": {"img-src": ["*"]}}, {"_csp_exempt": 1}],
+    ids=["usual", "more", "other", "none"],
+)
+def test_policy_is_what_the_package_would_say(wishes):
+    expected, said = policy_of(**wishes)
+    parts = [set(text.split("; ")) if text else None for text in (expected, said)]
+    assert parts[0] == parts[1]
+
+
+def test_pages_of_the_admin_say_their_own_policy():
+    middleware = PolicyMiddleware(lambda request: HttpResponse(""))
+    assert HEADER not in middleware(RequestFactory().get("/admin/"))
+    assert "default-src 'none'" in middleware(RequestFactory().get("/o/delta/"))[HEADER]

@@ -6,12 +6,12 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection
+from django.db import DataError, connection, transaction
 from django.db.models import BooleanField, Func, UUIDField, Value
 from django.db.models.functions import TruncDate
 from django.test.utils import CaptureQueriesContext
 
-from advisory_portal.core.statements import Prepared
+from advisory_portal.core.statements import Prepared, Written
 from documents.models import Document
 from partners.models import Member, Organisation
 from partners.models.membership import rights_in
@@ -140,3 +140,17 @@ def test_whoever_is_not_effective_has_no_rights(delta, way, django_user_model):
     else:
         django_user_model.objects.filter(pk=member.user_id).update(is_active=False)
     assert rights_in("delta", member.user_id) is None
+
+
+@pytest.mark.django_db
+def test_connection_keeps_one_cursor_and_rows_of_one_statement_outlive_the_next():
+    OrganisationFactory(name="Ana", slug="ana")
+    statement = Prepared(named, name=str)
+    first = statement.rows(name="Ana")
+    kept = connection.connection.planned_once
+    assert statement.rows(name="Berta") == []
+    assert [slug for slug, _id in first] == ["ana"]
+    assert connection.connection.planned_once is kept
+    with pytest.raises(DataError), transaction.atomic():
+        Written("SELECT 1 / %(by)s").rows(by=0)
+    assert Written("SELECT 1 / %(by)s").rows(by=1) == [(1,)]

@@ -30,7 +30,7 @@ OTHER_READINGS = {
     ("advisory_portal.core.tasks", "OutboundEmail", "due"): "the sweep of mails",
     ("advisory_portal.core.tasks", "OutboundEmail", "filter"): "the one mail that was claimed",
     ("advisory_portal.demo_mail", "OutboundEmail", "defer"): "the demo shows every mail to everybody",
-    ("advisory_portal.navigation", "Notification", "filter"): "the person's own",
+    ("advisory_portal.frame", "Notification", "filter"): "the person's own",
     ("bookkeeping.tasks", "FilingCalendar", "due"): "the sweep of coming tax returns",
     ("bookkeeping.tasks", "Reconciliation", "due"): "the sweep of payments that were taken back",
     ("bookkeeping.tasks", "JobItem", "of_kind"): "the sweep of entries to make",

@@ -9,7 +9,8 @@ from django.utils import translation
 
 from advisory_portal.core.access import Actor, ActorKind, Section, Workspace
 from advisory_portal.core.models import Notification
-from advisory_portal.navigation import ACCOUNT_TABS, NAVIGATION, Frame
+from advisory_portal.frame import Frame
+from advisory_portal.navigation import ACCOUNT_TABS, NAVIGATION
 
 PLACE = Workspace(UUID(int=1), "delta", "Delta", "business", "EUR", "Europe/Madrid", "en", "ES")
 
