@@ -71,7 +71,7 @@ from benchmarks._chaos import (
 from benchmarks._world import make_business, owner_of
 from benchmarks.portal import cookie_of
 from client_portal import actions
-from client_portal.models import AttemptShare, GatewayPayment, PaymentAttempt
+from client_portal.models import AttemptShare, GatewayPayment, PaymentAttempt, WebhookEvent
 from documents.actions import record_payment
 from documents.models import Contact, Document, Settlement
 
@@ -80,7 +80,6 @@ PAYMENTS = int(os.environ.get("PAYMENTS") or 2_000)
 CONTACTS, PAYERS = 50, 10
 OTHERWISE_PERCENT = 5  # of the documents that are paid in cash while a company's page is open
 MOST_TRIES = 6  # of a payer whose page nobody paid
-HOURS = 6  # skipped at once while everything settles
 SWEEPS = (
     "client_portal.sync_attempts",
     "client_portal.handle_webhooks",
@@ -214,31 +213,39 @@ def settle_what_waits(dice: random.Random) -> None:
             control(SANDBOX, "act", {"company": kind, "do": deed, "id": pk})
 
 
-def let_time_pass(hours: int) -> None:
-    """As if so many hours had gone by for the companies and for the attempts."""
-    control(SANDBOX, "clock", {"seconds": hours * 3600})
-    gone = timedelta(hours=hours)
+def let_time_pass(gone: timedelta) -> None:
+    """As if so much time had gone by for the companies, for the attempts and for the webhooks."""
+    control(SANDBOX, "clock", {"seconds": gone.total_seconds()})
     rows = PaymentAttempt.objects.filter(state__in=PaymentAttempt.OPEN_STATES)
-    rows.update(expires_at=F("expires_at") - gone, created_at=F("created_at") - gone, due_at=timezone.now())
+    rows.update(expires_at=F("expires_at") - gone, created_at=F("created_at") - gone, due_at=F("due_at") - gone)
+    WebhookEvent.objects.exclude(due_at=None).update(due_at=F("due_at") - gone)
 
 
-def calm_down(troubles: Troubles) -> tuple[float, int]:
-    """No more trouble: seconds until nothing is open any more, at most ten minutes; and the hours skipped in them."""
+def is_behind() -> bool:
+    """Whether workers have not done yet what is due."""
+    now = timezone.now()
+    return PaymentAttempt.objects.due(now).exists() or WebhookEvent.objects.due(now).exists()
+
+
+def calm_down(troubles: Troubles) -> tuple[float, float]:
+    """No more trouble: seconds until nothing is open any more, at most ten minutes; and the hours skipped in them,
+    half an hour whenever nothing is due.
+    """
     control(SANDBOX, "faults", {"clear": True})
     control(SANDBOX, "delivery", {})
-    settle_what_waits(troubles.dice)
-    began, turn = time.monotonic(), 0
+    began, hours = time.monotonic(), 0.0
     while time.monotonic() - began < 600:
-        turn += 1
+        settle_what_waits(troubles.dice)
         troubles.mend()
         sweep()
         time.sleep(2)
-        if turn % 10 == 0:
-            settle_what_waits(troubles.dice)
-            let_time_pass(HOURS)
-        if not PaymentAttempt.objects.open().exists() and control(SANDBOX, "webhooks")["idle"]:
+        if is_behind() or not control(SANDBOX, "webhooks")["idle"]:
+            continue
+        if not PaymentAttempt.objects.open().exists():
             break
-    return time.monotonic() - began, turn // 10 * HOURS
+        let_time_pass(timedelta(hours=0.5))
+        hours += 0.5
+    return time.monotonic() - began, hours
 
 
 def ledger() -> dict[str, tuple[str, Decimal]]:
