@@ -351,6 +351,21 @@ NOTIFICATIONS: dict[str, Promise] = {
     "partners/profile_decision": _("Your firm’s profile is published or sent back"),
 }
 
+# Kinds of mail that a contact may turn off in its portal (`Contact.muted_mails`). Links, passwords, codes, and what
+# staff send are always mailed.
+CONTACT_MAILS: dict[str, Promise] = {
+    "client_portal/comments": _("somebody answers me in the comments"),
+    "client_portal/quote_decided": _("I have accepted or declined a quote"),
+    "client_portal/payment_received": _("I have paid online"),
+    "client_portal/payment_failed": _("a payment of mine did not go through"),
+    "client_portal/payment_refunded": _("I am paid back"),
+    "catalog/order_received": _("I have placed an order"),
+    "catalog/order_confirmed": _("an order of mine is confirmed"),
+    "catalog/order_declined": _("an order of mine is declined"),
+    "catalog/order_delivered": _("something of an order of mine is delivered"),
+    "catalog/order_cancelled": _("an order of mine is cancelled"),
+}
+
 
 def lines(entries: Iterable[HistoryEntry], time_zone: str) -> list[tuple[str, str, str, str, str | None]]:
     """Log entries as the timeline component takes them: who, what, when (words and ISO), details or None."""

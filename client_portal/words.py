@@ -8,16 +8,6 @@ from django.utils.translation import gettext_lazy
 from advisory_portal.core.formatting import format_date, format_money
 from documents.models import Document, Kind
 
-# Kinds of mail that a contact may turn off (`ContactPreference.muted`). Links, passwords, codes, and documents that
-# staff send are always mailed.
-MAIL_KINDS: dict[str, Promise] = {
-    "client_portal/comments": gettext_lazy("somebody answers me in the comments"),
-    "client_portal/quote_decided": gettext_lazy("I have accepted or declined a quote"),
-    "client_portal/payment_received": gettext_lazy("I have paid online"),
-    "client_portal/payment_failed": gettext_lazy("a payment of mine did not go through"),
-    "client_portal/payment_refunded": gettext_lazy("I am paid back"),
-}
-
 # What the payment log says (`PaymentLog.what`).
 PAYMENT_STEPS: dict[str, Promise] = {
     "new": gettext_lazy("Payment begun"),

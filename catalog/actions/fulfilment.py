@@ -237,7 +237,7 @@ def _tell_contact(name: str, document: Document, order: Order, **more: object) -
     business = document.organisation
     notify(
         f"catalog/{name}",
-        to=receiver_of(contact),
+        to=receiver_of(contact, f"catalog/{name}"),
         url=reverse("catalog:order", args=[business.slug, order.pk]),
         organisation_id=business.pk,
         from_name=business.name,

@@ -183,7 +183,7 @@ def _tell(actor: Actor, order: Order, document: Document, contact: Contact) -> N
     )
     notify(
         "catalog/order_received",
-        to=receiver_of(contact, actor),
+        to=receiver_of(contact, "catalog/order_received", actor),
         url=reverse("catalog:order", args=[place.slug, order.pk]),
         organisation_id=place.id,
         from_name=place.name,

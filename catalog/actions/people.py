@@ -11,7 +11,12 @@ def staff_of(place: Workspace) -> list[Recipient]:
     return [one.user.recipient for one in team_of_catalog(system_actor(place))]
 
 
-def receiver_of(contact: Contact, actor: Actor | None = None) -> list[Recipient]:
-    """The contact at the address by which it entered, else at its own; nobody where none is known."""
+def receiver_of(contact: Contact, kind: str, actor: Actor | None = None) -> list[Recipient]:
+    """The contact at the address by which it entered, else at its own.
+
+    Nobody where none is known, or where the contact wants no mails of the kind.
+    """
     address = (actor.email if actor is not None else "") or contact.email
-    return [Recipient(address=address, language=contact.language, name=contact.name[:200])] if address else []
+    if not address or not contact.wants(kind):
+        return []
+    return [Recipient(address=address, language=contact.language, name=contact.name[:200])]

@@ -16,7 +16,7 @@ from advisory_portal.core.history import record
 from advisory_portal.core.mail import notify
 from client_portal.actions.links import new_link
 from client_portal.actions.people import address_of, contact_at, staff_of
-from client_portal.models import Comment, CommentAttachment, CommentNotice, ContactPreference, UnreadComments
+from client_portal.models import Comment, CommentAttachment, CommentNotice, UnreadComments
 from client_portal.rules import COMMENT_PAUSE
 from documents.models import Document
 from documents.rules import PORTAL_KINDS
@@ -159,7 +159,7 @@ def _tell_staff(document: Document, comments: list[Comment], now: datetime) -> N
 
 def _tell_contact(document: Document, comments: list[Comment], now: datetime) -> None:
     business, email = document.organisation, address_of(document)
-    if not email or not ContactPreference.objects.wants(document.contact, "client_portal/comments"):
+    if not email or not document.contact.wants("client_portal/comments"):
         return
     _link, path = new_link(
         contact=document.contact, document=document, email=email, sender=business.name, now=now, business=business

@@ -19,7 +19,7 @@ from advisory_portal.core.text import clean_line
 from client_portal import sheets
 from client_portal.actions.links import new_link
 from client_portal.actions.people import contact_at, staff_of
-from client_portal.models import ContactPreference, PortalSettings, QuoteDecision
+from client_portal.models import PortalSettings, QuoteDecision
 from client_portal.rules import is_signature, terms_hash
 from documents import actions as documents
 from documents.models import Document
@@ -173,7 +173,7 @@ def _tell_staff(quote: Document, decision: QuoteDecision, draft: Document | None
 def _tell_contact(quote: Document, decision: QuoteDecision, now: datetime) -> None:
     """A copy for whoever decided, with the certificate, unless the contact wants no such mails."""
     business: Organisation = quote.organisation
-    if not ContactPreference.objects.wants(quote.contact, "client_portal/quote_decided"):
+    if not quote.contact.wants("client_portal/quote_decided"):
         return
     _link, path = new_link(
         contact=quote.contact,

@@ -6,8 +6,6 @@ from django.db import transaction
 
 from advisory_portal.core.access import Actor, ActorKind, Forbidden
 from advisory_portal.core.history import record
-from client_portal.models import ContactPreference
-from client_portal.words import MAIL_KINDS
 from documents import actions as documents
 from documents.models import Contact
 
@@ -27,12 +25,10 @@ def choose_language(*, actor: Actor, language: str) -> None:
 
 @transaction.atomic
 def choose_mails(*, actor: Actor, muted: Sequence[str]) -> None:
-    """Mail the contact nothing of these kinds (`words.MAIL_KINDS`); unknown ones are left out."""
-    chosen = [kind for kind in MAIL_KINDS if kind in muted]
+    """Mail the contact nothing of these kinds ("client_portal/comments")."""
     contact = _itself(actor)
-    ContactPreference.objects.update_or_create(
-        organisation_id=actor.place.id, contact=contact, defaults={"muted": chosen}
-    )
+    contact.muted_mails = list(muted)
+    contact.save(update_fields=["muted_mails"])
 
 
 @transaction.atomic

@@ -1,15 +1,15 @@
 """What contacts choose for themselves in the profile menu."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.formatting import locale_of
-from client_portal.words import MAIL_KINDS
 
 
 class LanguageForm(forms.Form):
@@ -24,16 +24,16 @@ class LanguageForm(forms.Form):
 
 
 class MailsForm(forms.Form):
-    """Which kinds of mail the contact wants; a box that is not ticked mutes its kind."""
+    """Which kinds of mail the contact wants, of `kinds`; a box that is not ticked mutes its kind."""
 
-    wanted = forms.MultipleChoiceField(
-        label=_("Mail me when"), required=False, choices=list(MAIL_KINDS.items()), widget=forms.CheckboxSelectMultiple
-    )
+    wanted = forms.MultipleChoiceField(label=_("Mail me when"), required=False, widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, data: QueryDict | None = None, *, muted: Collection[str]) -> None:
-        super().__init__(data, initial={"wanted": [kind for kind in MAIL_KINDS if kind not in muted]})
+    def __init__(self, data: QueryDict | None = None, *, kinds: Mapping[str, Promise], muted: Collection[str]) -> None:
+        super().__init__(data, initial={"wanted": [kind for kind in kinds if kind not in muted]})
+        self.kinds = kinds
+        self.fields["wanted"].choices = list(kinds.items())  # type: ignore[attr-defined]  # of a MultipleChoiceField
 
     @property
     def muted(self) -> list[str]:
         """The kinds that were left unticked, of a valid form."""
-        return [kind for kind in MAIL_KINDS if kind not in self.cleaned_data["wanted"]]
+        return [kind for kind in self.kinds if kind not in self.cleaned_data["wanted"]]

@@ -28,7 +28,7 @@ from client_portal.models.places import (
     place_at,
     session_with,
 )
-from client_portal.models.settings import ContactPreference, PortalSettings
+from client_portal.models.settings import PortalSettings
 from client_portal.models.viewings import Viewing
 
 __all__ = [
@@ -38,7 +38,6 @@ __all__ = [
     "CommentNotice",
     "ContactGateway",
     "ContactMonth",
-    "ContactPreference",
     "ContactRights",
     "Dispute",
     "GatewayAccount",

@@ -2,13 +2,11 @@ from __future__ import annotations
 
 from typing import Self
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from advisory_portal.core.access import Actor, ActorKind
+from advisory_portal.core.access import Actor
 from advisory_portal.core.models import PortalModel
-from documents.models import Contact
 from partners.models import Organisation
 
 
@@ -53,32 +51,3 @@ class PortalSettings(PortalModel):
 
     def __str__(self) -> str:
         return self.title
-
-
-class ContactPreferences(models.QuerySet["ContactPreference"]):
-    def visible_to(self, actor: Actor) -> Self:
-        """A contact's own."""
-        if actor.organisation_id is None or actor.kind != ActorKind.CONTACT:
-            return self.none()
-        return self.filter(organisation_id=actor.organisation_id, contact_id=actor.contact_id)
-
-    def wants(self, contact: Contact, kind: str) -> bool:
-        """Whether the contact gets mails of the kind: it does unless it said otherwise.
-
-        No query where its `portal_preference` was selected with it.
-        """
-        said: ContactPreference | None = getattr(contact, "portal_preference", None)
-        return said is None or kind not in said.muted
-
-
-class ContactPreference(PortalModel):
-    """Which kinds of mail a contact does not want (`client_portal.words.MAIL_KINDS`). Without a row it gets all."""
-
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
-    contact = models.OneToOneField(Contact, models.CASCADE, related_name="portal_preference")
-    muted = ArrayField(models.CharField(max_length=80), default=list)
-
-    objects = ContactPreferences.as_manager()
-
-    def __str__(self) -> str:
-        return ", ".join(self.muted)

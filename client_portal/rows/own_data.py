@@ -7,7 +7,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 
 from advisory_portal.core.access import Actor
-from client_portal.models import Comment, ContactPreference, PortalSession, QuoteDecision
+from client_portal.models import Comment, PortalSession, QuoteDecision
 from documents.models import Contact, Document, Settlement
 
 CONTACT = ("name", "tax_id", "email", "phone", "street", "postcode", "city", "region", "country", "language")
@@ -30,11 +30,10 @@ def data_of(actor: Actor, contact: Contact) -> str:
         "decisions": (QuoteDecision.objects.visible_to(actor).order_by("id"), DECISION),
         "sessions": (PortalSession.objects.visible_to(actor).order_by("id"), SESSION),
     }
-    muted = ContactPreference.objects.visible_to(actor).values_list("muted", flat=True).first()
     data = {
         "business": actor.place.name,
         "contact": {name: getattr(contact, name) for name in CONTACT},
-        "mails not wanted": muted or [],
+        "mails not wanted": contact.muted_mails,
         **{name: [_named(row) for row in rows.values(*columns).iterator()] for name, (rows, columns) in found.items()},
     }
     return json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)

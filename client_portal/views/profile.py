@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,7 +16,7 @@ from advisory_portal.core.http import form_again, submit
 from advisory_portal.core.models import StoredFile
 from client_portal import actions
 from client_portal.forms import LanguageForm, MailsForm
-from client_portal.models import ContactPreference, PortalSession
+from client_portal.models import PortalSession
 from client_portal.rows.own_data import data_of
 from client_portal.rules import browser_name
 from client_portal.sources import SESSION_COOKIE, forget_cookie, session_of
@@ -23,6 +24,7 @@ from client_portal.views.entering import portal_at
 from documents.models import Contact
 
 MOST_SESSIONS = 50
+KINDS = "advisory_portal.activity.CONTACT_MAILS"
 
 
 @portal
@@ -49,8 +51,8 @@ def _whole(actor: Actor) -> Actor:
 @portal
 def mails(request: WorkspaceRequest) -> HttpResponse:
     actor = _whole(request.actor)
-    muted = ContactPreference.objects.visible_to(actor).values_list("muted", flat=True).first() or []
-    form = MailsForm(request.POST if request.method == "POST" else None, muted=muted)
+    muted = Contact.objects.visible_to(actor).values_list("muted_mails", flat=True).get()
+    form = MailsForm(request.POST if request.method == "POST" else None, kinds=import_string(KINDS), muted=muted)
     context = {"business": actor.place, "form": form}
     if request.method != "POST":
         return render(request, "client_portal/mails.html", context)

@@ -118,3 +118,7 @@ class Contact(PortalModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def wants(self, kind: str) -> bool:
+        """Whether it is to be mailed messages of a kind ("catalog/order_confirmed"): it is unless it said otherwise."""
+        return kind not in self.muted_mails

@@ -64,6 +64,14 @@ def test_confirming_tells_the_contact_once(order, dan_here):
     assert level() == (10, 4)
 
 
+def test_a_contact_is_mailed_nothing_that_it_does_not_want(order, dan_here, erin):
+    erin.muted_mails = ["catalog/order_confirmed", "catalog/order_delivered"]
+    erin.save()
+    actions.confirm_order(actor=dan_here, order=order, now=NOW)
+    deliver(dan_here, order, {1: 1})
+    assert mails() == []
+
+
 def test_declining_gives_the_reason_and_frees_the_stock(order, dan_here):
     with pytest.raises(NotSaid):
         actions.decline_order(actor=dan_here, order=order, reason="  ", now=NOW)

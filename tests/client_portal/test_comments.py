@@ -15,14 +15,13 @@ from client_portal.models import (
     Comment,
     CommentAttachment,
     CommentNotice,
-    ContactPreference,
     PortalLink,
     UnreadComments,
 )
 from client_portal.rules import COMMENT_PAUSE
 from client_portal.tasks import mail_comments
 from documents.actions import void_document
-from documents.models import Document
+from documents.models import Contact, Document
 from documents.rules import PORTAL_KINDS
 from tests.documents.builders import with_levels
 from tests.factories import (
@@ -224,7 +223,7 @@ def test_a_contact_is_mailed_with_a_link_to_answer(write, clock, invoice, erin, 
 
 
 def test_who_wants_no_mail_or_has_no_address_gets_none(write, clock, erin, delta, dan):
-    ContactPreference.objects.create(organisation=delta, contact=erin, muted=["client_portal/comments"])
+    Contact.objects.update(muted_mails=["client_portal/comments"])
     NotificationPreference.objects.create(
         user_id=dan.pk, kind="client_portal/comment_received", by_email=False, in_app=True
     )
@@ -233,7 +232,7 @@ def test_who_wants_no_mail_or_has_no_address_gets_none(write, clock, erin, delta
     write("dan", "Again")
     clock.shift(COMMENT_PAUSE)
     mail_comments()
-    ContactPreference.objects.all().delete()
+    Contact.objects.update(muted_mails=[])
     type(erin).objects.update(email="")
     write("dan", "Once more")
     clock.shift(COMMENT_PAUSE)

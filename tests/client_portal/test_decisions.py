@@ -11,11 +11,11 @@ from advisory_portal.core.access import Forbidden
 from advisory_portal.core.files import read_file
 from advisory_portal.core.models import HistoryEntry, Notification, OutboundEmail
 from client_portal.actions import Answer, NotSigned, TermsChanged, convert_quote, decide_quote
-from client_portal.models import ContactPreference, PortalLink, PortalSettings, QuoteDecision
+from client_portal.models import PortalLink, PortalSettings, QuoteDecision
 from client_portal.rules import is_signature, signature_picture, terms_hash
 from documents.actions import QuoteClosed, convert_document
 from documents.actions.conversions import AlreadyMade
-from documents.models import Document, Kind
+from documents.models import Contact, Document, Kind
 from tests.documents.builders import with_levels
 from tests.factories import (
     ContactFactory,
@@ -205,7 +205,7 @@ def test_a_no_tells_its_reason(quote, decide, dan):
 
 
 def test_a_contact_that_wants_no_copy_gets_none(quote, decide, erin, delta):
-    ContactPreference.objects.create(organisation=delta, contact=erin, muted=["client_portal/quote_decided"])
+    Contact.objects.update(muted_mails=["client_portal/quote_decided"])
     decide(quote)
     assert not OutboundEmail.objects.filter(kind="client_portal/quote_decided").exists()
 

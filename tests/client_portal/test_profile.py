@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from advisory_portal import activity
 from advisory_portal.core.models import HistoryEntry
-from client_portal.models import ContactPreference, PortalSession
+from client_portal.models import PortalSession
 from tests.client_portal.test_entering import HOME, is_out, with_session
 from tests.client_portal.test_opening_links import every_row
 from tests.factories import ContactFactory, PortalLinkFactory, drafted_document, issued_document
@@ -43,15 +44,12 @@ def test_an_unknown_language_is_refused(browser, erin, language):
 
 def test_mails_are_muted_and_wanted_again(browser, erin):
     kind = "client_portal/comments"
-    assert ContactPreference.objects.wants(erin, kind)
-    browser.post(f"{PROFILE}mails/", {"wanted": ["client_portal/quote_decided"]})
-    assert not ContactPreference.objects.wants(erin, kind)
-    ticked = tree(browser.get(f"{PROFILE}mails/")).xpath("//input[@checked]/@value")
-    assert ticked == ["client_portal/quote_decided"]
-    browser.post(f"{PROFILE}mails/", {"wanted": [kind]})
-    assert ContactPreference.objects.wants(erin, kind)
+    for wanted in (["client_portal/quote_decided"], [kind, "catalog/order_confirmed"]):
+        browser.post(f"{PROFILE}mails/", {"wanted": wanted})
+        erin.refresh_from_db()
+        assert [one for one in activity.CONTACT_MAILS if erin.wants(one)] == wanted
+        assert tree(browser.get(f"{PROFILE}mails/")).xpath("//input[@checked]/@value") == wanted
     assert browser.post(f"{PROFILE}mails/", {"wanted": ["client_portal/code"]}).status_code == 422
-    assert ContactPreference.objects.count() == 1
 
 
 def test_sessions_are_listed_and_ended(browser, erin, delta):

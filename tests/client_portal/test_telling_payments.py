@@ -14,7 +14,7 @@ from client_portal.actions.payments.telling import (
     tell_received,
     tell_refunded,
 )
-from client_portal.models import ContactPreference, Dispute, GatewayPayment, Refund
+from client_portal.models import Dispute, GatewayPayment, Refund
 from tests.client_portal.factories_payments import allocate_shares, attempt_at, booked_payment, gateway_account
 from tests.factories import MemberFactory, issued_document
 
@@ -124,8 +124,9 @@ def test_a_payer_without_an_address_gets_no_mail(payment, erin):
     assert not mailed("payment_received").exists()
 
 
-def test_who_wants_no_such_mail_gets_none(payment, dan, delta, erin):
-    ContactPreference.objects.create(organisation=delta, contact=erin, muted=["client_portal/payment_received"])
+def test_who_wants_no_such_mail_gets_none(payment, dan):
+    payment.contact.muted_mails = ["client_portal/payment_received"]
+    payment.contact.save()
     NotificationPreference.objects.create(
         user_id=dan.pk, kind="client_portal/payment_arrived", by_email=False, in_app=True
     )

@@ -121,7 +121,7 @@ def test_every_mail_template_is_sent():
 
 
 def test_mails_that_can_be_turned_off_are_sent():
-    assert set(activity.NOTIFICATIONS) <= mailed()
+    assert set(activity.NOTIFICATIONS) | set(activity.CONTACT_MAILS) <= mailed()
 
 
 # --- Settings ------------------------------------------------------------------------------------------------

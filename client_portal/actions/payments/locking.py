@@ -23,9 +23,9 @@ def lock_documents(ids: Iterable[UUID]) -> dict[UUID, Document]:
 
 
 def lock_attempt(attempt_id: UUID) -> PaymentAttempt:
-    """The attempt as it stands, locked, with its account and its contact's wishes. Its documents are locked before."""
+    """The attempt as it stands, locked, with its account and contact. Its documents are locked before."""
     rows = PaymentAttempt.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("account__organisation", "contact__portal_preference").get(pk=attempt_id)
+    return rows.select_related("account__organisation", "contact").get(pk=attempt_id)
 
 
 def lock_payments(

@@ -15,7 +15,7 @@ from advisory_portal.core.access import Section
 from advisory_portal.core.mail import Recipient, notify
 from client_portal.actions.links import new_link
 from client_portal.actions.people import managers_of
-from client_portal.models import ContactPreference, Dispute, GatewayAccount, GatewayPayment, PaymentAttempt, Refund
+from client_portal.models import Dispute, GatewayAccount, GatewayPayment, PaymentAttempt, Refund
 from documents.models import Contact, Document
 from partners.models import Organisation
 
@@ -169,7 +169,7 @@ def _payers_page(
     """
     contact = about.contact
     email = _payer_address(contact, attempt)
-    if contact is None or not email or not ContactPreference.objects.wants(contact, kind):
+    if contact is None or not email or not contact.wants(kind):
         return ""
     theirs = [document for document in documents if document.contact_id == contact.pk]
     is_portal = len(theirs) != 1 and email == contact.email
