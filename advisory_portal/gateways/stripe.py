@@ -40,6 +40,7 @@ from advisory_portal.gateways.errors import (
 from advisory_portal.gateways.stripe_signature import is_signed
 
 API_VERSION = "2026-10-28.endive"
+OF_CHARGE = ("balance_transaction", "refunds")  # what a look at a session asks for of the charge besides
 TIMEOUT = (5, 20)  # seconds to connect, to answer
 # Money as Stripe counts it, where that is not ISO 4217. Source: docs.stripe.com/currencies.
 ZERO_DECIMAL = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split())
@@ -109,7 +110,7 @@ class StripeGateway:
         return CheckoutStarted(made["id"], made["url"], expires_at=moment(made["expires_at"]))
 
     def fetch(self, ref: str, ref2: str = "") -> Snapshot:
-        expand: Any = {"expand": ["payment_intent.latest_charge.balance_transaction"]}
+        expand: Any = {"expand": [f"payment_intent.latest_charge.{name}" for name in OF_CHARGE]}
         return self._snapshot(self._read(lambda: self._client.v1.checkout.sessions.retrieve(ref, expand)))
 
     def capture(self, ref: str, key: str) -> Snapshot:
@@ -163,7 +164,7 @@ class StripeGateway:
             "created": {"gte": int(since.timestamp()) - 86_400},
             "status": "complete",
             "limit": 100,
-            "expand": ["data.payment_intent.latest_charge.balance_transaction"],
+            "expand": [f"data.payment_intent.latest_charge.{name}" for name in OF_CHARGE],
         }
         page = self._read_list(lambda: self._client.v1.checkout.sessions.list(params))
         for session in page:
@@ -184,7 +185,7 @@ class StripeGateway:
             state=state_of(session, intent),
             ref=str(session["id"]),
             payments=(payment,) if payment else (),
-            refunds=self._refunds(intent) if charge.get("amount_refunded") or charge.get("refunded") else (),
+            refunds=self._refunds(intent, charge.get("refunds") or {}),
             disputes=self._disputes(intent) if charge.get("disputed") else (),
             is_live=bool(session.get("livemode")),
             attempt_id=str(session.get("client_reference_id") or ""),
@@ -192,9 +193,12 @@ class StripeGateway:
             raw=dict(session),
         )
 
-    def _refunds(self, intent: Mapping[str, Any]) -> tuple[SeenRefund, ...]:
-        params: Any = {"payment_intent": intent["id"], "limit": 100}
-        found = self._read_list(lambda: self._client.v1.refunds.list(params))
+    def _refunds(self, intent: Mapping[str, Any], shown: Mapping[str, Any]) -> tuple[SeenRefund, ...]:
+        """Failed ones too: the charge's sums do not tell of those. `shown` are the charge's last."""
+        found = shown.get("data") or ()
+        if shown.get("has_more"):
+            params: Any = {"payment_intent": intent["id"], "limit": 100}
+            found = self._read_list(lambda: self._client.v1.refunds.list(params))
         return tuple(seen_refund(one, str(intent["id"])) for one in found)
 
     def _disputes(self, intent: Mapping[str, Any]) -> tuple[SeenDispute, ...]:

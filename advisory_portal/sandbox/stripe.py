@@ -226,7 +226,7 @@ class Stripe:
         charge: Any = intent["charge"] or None
         if charge and any(one.startswith("latest_charge") for one in expand or ()):
             inner = [one.removeprefix("latest_charge.") for one in expand or () if "." in one]
-            charge = shown_charge(self.world.of("stripe.charges")[charge], inner)
+            charge = shown_charge(self.world.of("stripe.charges")[charge], inner, self.world.of("stripe.refunds"))
         received = intent["amount"] if intent["status"] == "succeeded" else 0
         return {
             "id": intent["id"], "object": "payment_intent", "amount": intent["amount"], "amount_capturable": 0,

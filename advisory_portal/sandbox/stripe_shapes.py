@@ -52,7 +52,8 @@ def shown_transaction(charge: JSON) -> JSON:
     }  # fmt: skip
 
 
-def shown_charge(charge: JSON, expand: list[str] | None = None) -> JSON:
+def shown_charge(charge: JSON, expand: list[str] | None = None, refunds: dict[str, JSON] | None = None) -> JSON:
+    """A charge as Stripe shows it; of all `refunds` its own, where they were asked for."""
     booked: Any = charge["transaction"] or None
     if booked and "balance_transaction" in (expand or ()):
         booked = shown_transaction(charge)
@@ -63,7 +64,9 @@ def shown_charge(charge: JSON, expand: list[str] | None = None) -> JSON:
         "regulated_status": None, "network_token": None, "network_transaction_id": None,
         "transaction_link_id": None, "fingerprint": None,
     }  # fmt: skip
-    return {
+    own = [one for one in (refunds or {}).values() if one["charge"] == charge["id"]]
+    listed = {"refunds": shown_page(f"/v1/charges/{charge['id']}/refunds", own[::-1], {}, shown_refund)}
+    return (listed if "refunds" in (expand or ()) else {}) | {
         "id": charge["id"], "object": "charge", "amount": charge["amount"], "amount_captured": charge["amount"],
         "amount_refunded": charge["refunded"], "balance_transaction": booked,
         "billing_details": {"address": None, "email": None, "name": None, "phone": None, "tax_id": None},

@@ -154,10 +154,20 @@ def test_a_refund_in_the_companys_own_pages_is_seen(sandbox, gateway, order, kin
 
 
 def test_a_refund_that_fails_is_told(sandbox, gateway, order, kind):
-    _request, _started, found = paid(sandbox, gateway, order)
+    _request, started, found = paid(sandbox, gateway, order)
     refund = gateway.refund(found.payments[0].id, Money(1_000, "EUR"), "rf-1", "")
     sandbox.act(kind, "fail_refund", refund.id)
     assert gateway.fetch_refund(refund.id).status == "failed"
+    assert [one.status for one in gateway.fetch(started.ref, started.ref2).refunds] == ["failed"]
+
+
+@pytest.mark.parametrize("kind", ["stripe"])
+def test_more_refunds_than_stripe_shows_with_a_charge_are_all_seen(sandbox, gateway, order):
+    _request, started, found = paid(sandbox, gateway, order)
+    for number in range(12):
+        gateway.refund(found.payments[0].id, Money(100 + number, "EUR"), f"rf-{number}", "")
+    seen = gateway.fetch(started.ref, started.ref2).refunds
+    assert sorted(one.amount.minor for one in seen) == list(range(100, 112))
 
 
 @pytest.mark.parametrize(("do", "status"), [("win", "won"), ("lose", "lost")])

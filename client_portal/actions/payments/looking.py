@@ -16,9 +16,6 @@ from client_portal.actions.payments.log import log_payment
 from client_portal.models import GatewayPayment, PaymentLog
 from documents.models import Document
 
-# What is done once the money stands on documents; the others are about more than where it stands.
-DONE_WHEN_MATCHED = (GatewayPayment.Look.SURPLUS, GatewayPayment.Look.LATE, GatewayPayment.Look.ORPHAN)
-
 
 class NotMatched(Refused):
     """The money cannot stand on this document, or not so much of it."""
@@ -40,7 +37,7 @@ def match_payment(*, actor: Actor, payment: GatewayPayment, document: Document, 
     matched = allocate_locked(payment=current, shares=[(there, amount)], actor=actor)
     if not matched:
         raise NotMatched(_("Nothing is open on this document any more."), field="document")
-    if current.look in DONE_WHEN_MATCHED and not current.credit:
+    if current.look in GatewayPayment.LOOKS_FOR_CREDIT and not current.credit:
         current.look = ""
     current.save(update_fields=["contact", "allocated", "look"])
     booked = matched[0][1]

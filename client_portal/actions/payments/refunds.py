@@ -164,6 +164,8 @@ def _succeed(refund: Refund, payment: GatewayPayment, trigger: str, now: datetim
     refund.due_at = None
     refund.save(update_fields=["taken", "due_at"])
     move(refund, State.SUCCEEDED, actor=_system(payment))
+    if payment.look in GatewayPayment.LOOKS_FOR_CREDIT and not payment.credit:
+        _look(payment, "")
     _log(refund, "refund_succeeded", trigger)
     tell_refunded(refund=refund, now=now)
 
@@ -182,7 +184,15 @@ def _put_back(refund: Refund, payment: GatewayPayment) -> None:
             source_key=f"refund_failed:{refund.pk}",
             actor=_system(payment),
         )
+        if payment.credit and not payment.look:
+            _look(payment, GatewayPayment.Look.SURPLUS)
     refund.taken = {}
+
+
+def _look(payment: GatewayPayment, why: str) -> None:
+    """Why a person has to look at the payment from now on, "" where nobody has. It is locked."""
+    payment.look = why
+    payment.save(update_fields=["look"])
 
 
 def _locked(payment_id: UUID) -> GatewayPayment:

@@ -60,6 +60,9 @@ class GatewayPayment(PortalModel):
         DISPUTED = "disputed", _("Disputed by the payer")
         REVERSED = "reversed", _("Taken back by the gateway")
 
+    # Done once nothing is left over; the others are about more than where the money stands.
+    LOOKS_FOR_CREDIT = (Look.SURPLUS, Look.LATE, Look.ORPHAN)
+
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     contact = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="+")
     account = models.ForeignKey(GatewayAccount, models.PROTECT, related_name="payments")

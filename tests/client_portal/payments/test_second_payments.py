@@ -56,12 +56,21 @@ def test_refunding_the_second_leaves_the_invoice_paid(one, kinds, dan_here):
     second = GatewayPayment.objects.get(look="surplus")
     refund = request_refund(actor=dan_here, payment=second, amount=Decimal(121), note="", key=uuid4(), now=one.now)
     send_refund(refund_id=refund.pk, now=one.now)
+    assert second.look == "surplus"
+    refund.refresh_from_db()
     if kinds[1] == "square":
-        refund.refresh_from_db()
         one.companies.act("square", "settle_refund", refund.provider_id)
         send_refund(refund_id=refund.pk, now=one.now + timedelta(minutes=5))
     assert Refund.objects.get().state == "succeeded"
     assert standing(one) == ([(kinds[0], 121, 0), (kinds[1], 0, 0)], ("paid", 121))
+    second.refresh_from_db()
+    assert second.look == ""  # nothing of it is left to decide about
+    one.companies.act(kinds[1], "fail_refund", refund.provider_id)
+    one.attempt = second.attempt
+    one.sync()
+    second.refresh_from_db()
+    assert (Refund.objects.get().state, second.credit, second.look) == ("failed", 121, "surplus")
+    assert standing(one)[1] == ("paid", 121)
 
 
 @BOTH
