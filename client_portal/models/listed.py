@@ -67,8 +67,9 @@ class Narrowing:
     since: date | None = None
     until: date | None = None
 
-    def apply(self, documents: Documents, today: date) -> Documents:
-        found = documents.of_kind(self.kind).matching(self.words)
+    def of(self, actor: Actor, today: date) -> Documents:
+        """What the actor sees of it."""
+        found = Document.objects.visible_to(actor, self.kind).matching(self.words)
         if self.state == OPEN:
             found = found.filter(state__in=OPEN_STATES, is_invoiced=False)
         elif self.state == OVERDUE:
@@ -86,8 +87,7 @@ class Narrowing:
 def listed_page(actor: Actor, narrowing: Narrowing, cut: Cut, today: date) -> Page[ListedDocument]:
     """One page of what the contact sees. One statement, written once for each way to narrow and sort a list."""
     if narrowing.words or actor.document_ids is not None or actor.contact_id is None:
-        visible = narrowing.apply(Document.objects.visible_to(actor), today)
-        return cut.page(listed(cut.apply(visible).values_list(*COLUMNS)))
+        return cut.page(listed(cut.apply(narrowing.of(actor, today)).values_list(*COLUMNS)))
     given = {"today": today, "since": narrowing.since, "until": narrowing.until}
     if narrowing.state not in (OVERDUE, TO_DECIDE, EXPIRED):
         del given["today"]
@@ -100,8 +100,7 @@ def listed_page(actor: Actor, narrowing: Narrowing, cut: Cut, today: date) -> Pa
 def _prepared(kind: str, state: str, shape: Cut, kinds: tuple[tuple[str, type], ...]) -> Prepared:
     def build(organisation: UUID, contact: UUID, **given: Any) -> Rows:
         narrowing = Narrowing(kind, state=state, since=given.get("since"), until=given.get("until"))
-        visible = Document.objects.visible_to(contact_of(organisation, contact))
-        rows = narrowing.apply(visible, given.get("today", date.min))
+        rows = narrowing.of(contact_of(organisation, contact), given.get("today", date.min))
         return shape.given(given).apply(rows).values_list(*COLUMNS)
 
     return Prepared(build, organisation=UUID, contact=UUID, **dict(kinds))

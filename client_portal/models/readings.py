@@ -16,6 +16,7 @@ from advisory_portal.core.access import Actor, ActorKind
 from advisory_portal.core.statements import Prepared
 from client_portal.models.listed import COLUMNS, OPEN_STATES, ListedDocument, contact_of, listed
 from client_portal.models.months import ContactMonth
+from documents import rules
 from documents.models import Attachment, Document, Kind, Settlement
 
 Rows = QuerySet[Any, Any]
@@ -90,22 +91,27 @@ def waiting_of(actor: Actor, today: date) -> list[Waiting]:
 
 
 def _waiting(actor: Actor, today: date) -> Rows:
-    visible = Document.objects.visible_to(actor).order_by()
     left, is_late = F("payable") - F("settled"), Q(due_on__lt=today)
-    owed = visible.filter(kind__in=(Kind.INVOICE, Kind.CREDIT_NOTE), state__in=OPEN_STATES)
     sums = {
         "amount": Sum(left),
         "count": Count("pk"),
         "overdue": Sum(left, filter=is_late),
         "late": Count("pk", filter=is_late),
     }
-    parts = [rows.values_list("kind", "currency").annotate(**sums) for rows in (owed, *_to_decide(visible, today))]
+    waits = (*_owed(actor), *_to_decide(actor, today))
+    parts = [rows.order_by().values_list("kind", "currency").annotate(**sums) for rows in waits]
     return parts[0].union(*parts[1:], all=True)
 
 
-def _to_decide(visible: Rows, today: date) -> tuple[Rows, Rows]:
+def _owed(actor: Actor) -> tuple[Rows, ...]:
+    """Invoices and credit notes that are open: a range of an index for each kind."""
+    kinds = (Kind.INVOICE, Kind.CREDIT_NOTE)
+    return tuple(Document.objects.visible_to(actor, kind).filter(state__in=OPEN_STATES) for kind in kinds)
+
+
+def _to_decide(actor: Actor, today: date) -> tuple[Rows, Rows]:
     """Quotes that wait for an answer: those with a last day and those without, so that both are ranges of an index."""
-    quotes = visible.filter(kind=Kind.QUOTE, state=Document.State.ISSUED)
+    quotes = Document.objects.visible_to(actor, Kind.QUOTE).filter(state=Document.State.ISSUED)
     return quotes.filter(due_on__gte=today), quotes.filter(due_on=None)
 
 
@@ -115,31 +121,34 @@ def first_waiting(actor: Actor, today: date, most: int) -> list[ListedDocument]:
 
 
 def _first_waiting(actor: Actor, most: int, today: date) -> Rows:
-    visible = Document.objects.visible_to(actor)
-    invoices = visible.filter(kind=Kind.INVOICE, state__in=OPEN_STATES)
+    invoices, _ = _owed(actor)
     parts = [
-        rows.order_by("due_on", "id").values_list(*COLUMNS)[:most] for rows in (*_to_decide(visible, today), invoices)
+        rows.order_by("due_on", "id").values_list(*COLUMNS)[:most] for rows in (*_to_decide(actor, today), invoices)
     ]
     return parts[0].union(*parts[1:], all=True)
 
 
 def latest_of(actor: Actor, most: int) -> list[ListedDocument]:
     """The latest documents of every kind, as rows show them."""
-    return listed(_read(_latest, actor, most))
+    found = listed(_read(_latest, actor, most))
+    return sorted(found, key=lambda one: (one.issued_on, one.pk), reverse=True)[:most]
 
 
 def _latest(actor: Actor, most: int) -> Rows:
-    return Document.objects.visible_to(actor).order_by("-issued_on", "-id").values_list(*COLUMNS)[:most]
+    """Of each kind the latest: a range of an index for each, however many documents a contact has."""
+    of_kinds = (Document.objects.visible_to(actor, kind) for kind in rules.PORTAL_KINDS)
+    parts = [rows.order_by("-issued_on", "-id").values_list(*COLUMNS)[:most] for rows in of_kinds]
+    return parts[0].union(*parts[1:], all=True)
 
 
 def unpaid_of(actor: Actor) -> list[ListedDocument]:
-    """What is open of invoices and credit notes, the longest due first. For the ageing of a statement."""
+    """What is open of invoices and credit notes, for the ageing of a statement."""
     return listed(_read(_unpaid, actor))
 
 
 def _unpaid(actor: Actor) -> Rows:
-    owed = Document.objects.visible_to(actor).filter(kind__in=(Kind.INVOICE, Kind.CREDIT_NOTE), state__in=OPEN_STATES)
-    return owed.order_by("due_on", "id").values_list(*COLUMNS)
+    invoices, credit_notes = (rows.order_by().values_list(*COLUMNS) for rows in _owed(actor))
+    return invoices.union(credit_notes, all=True)
 
 
 class SharedFile(NamedTuple):
