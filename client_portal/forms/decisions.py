@@ -33,7 +33,9 @@ class AcceptForm(forms.Form):
         initial=TYPED,
         widget=forms.RadioSelect,
     )
-    signature = forms.CharField(max_length=LONGEST_SIGNATURE, required=False, widget=forms.HiddenInput)
+    signature = forms.CharField(
+        label=_("Signature"), max_length=LONGEST_SIGNATURE, required=False, widget=forms.HiddenInput
+    )
     terms = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict | None, *, settings: PortalSettings) -> None:

@@ -16,6 +16,7 @@ from documents import pdf, rules
 from documents.models import AllowanceCharge, Document, DocumentLine, Kind, TaxLine
 from documents.sheets.payment import payment_facts, payment_qr
 from documents.sheets.words import TAX_NAMES, UNITS, address_lines, rate_text, tax_text
+from documents.words import state_label
 
 CARRY_FROM_LINES = 12  # fewer fit on one page with the address and the totals
 RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur"})
@@ -246,6 +247,6 @@ class Writer:
         return pdf.TaxRow(tax_text(tax, self.language), self.money(tax.taxable), self.money(amount))
 
     def watermark(self) -> str | None:
-        if self.document.state == Document.State.DRAFT:
-            return _("Draft").upper()
-        return _("Void").upper() if self.document.state == Document.State.VOID else None
+        """What stands across a document that counts for nothing, in words that agree with its kind."""
+        is_marked = self.document.state in (Document.State.DRAFT, Document.State.VOID)
+        return state_label(self.document.kind, self.document.state).upper() if is_marked else None

@@ -11,7 +11,7 @@ from client_portal.actions import Answer, decide_quote
 from client_portal.models import PortalLink, PortalSettings, QuoteDecision
 from client_portal.rules import terms_hash
 from documents.actions import issue_document, new_version, void_document
-from documents.models import Document, Kind
+from documents.models import Contact, Document, Kind
 from tests.factories import (
     ContactFactory,
     MemberFactory,
@@ -93,6 +93,9 @@ def test_a_drawing_counts_only_where_it_was_chosen(erins, quote):
     refused = erins.post(page(quote, "accept/"), {"name": "Erin", "way": "drawn", "signature": ""})
     assert refused.status_code == 422
     assert "Draw your signature" in refused.content.decode()
+    Contact.objects.update(language="es")
+    refused = erins.post(page(quote, "accept/"), {"name": "Erin", "way": "drawn", "signature": ""})
+    assert "Firma: Dibuje" in text_of(tree(refused))
     erins.post(page(quote, "accept/"), {"name": "Erin", "way": "typed", "signature": DRAWN})
     assert QuoteDecision.objects.get().signature == ""
 

@@ -102,6 +102,9 @@ def test_drafts_and_void_documents_are_marked(sheet, erin, dan_here):
     document = issued_document(erin)
     void_document(actor=dan_here, document=document, now=NOON)
     assert sheet(document).watermark == "VOID"
+    quote = issued_document(ContactFactory(organisation=erin.organisation, language="es"), kind=Kind.QUOTE)
+    void_document(actor=dan_here, document=quote, now=NOON)
+    assert sheet(quote).watermark == "ANULADO"
 
 
 def test_long_documents_carry_their_sum_forward(sheet, erin):
