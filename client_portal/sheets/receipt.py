@@ -96,8 +96,13 @@ def _payment_facts(payment: GatewayPayment, business: Organisation) -> Facts:
 
 def way_of(payment: GatewayPayment) -> str:
     """How it was paid: the company, and the means where it says so ("Stripe, Visa 4242")."""
-    company = str(payment.account.get_kind_display())
-    return f"{company}, {payment.method}" if payment.method and payment.method.lower() != company.lower() else company
+    company, means = str(payment.account.get_kind_display()), means_of(payment)
+    return f"{company}, {means}" if means and means.lower() != company.lower() else company
+
+
+def means_of(payment: GatewayPayment) -> str:
+    """By which means it was paid, as the company says it; a mere "card" in the reader's language."""
+    return _("card") if payment.method.lower() == "card" else payment.method
 
 
 def _paid_facts(payment: GatewayPayment, standing: Sequence[tuple[Document, Decimal]]) -> Facts:

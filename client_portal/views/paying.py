@@ -35,6 +35,7 @@ from client_portal.rows.paying import Pay, Paying, order_of, paying_of, receipt_
 from client_portal.sheets.receipt import receipt_name, receipt_pdf
 from documents.actions import invoices_of
 from documents.models import Document
+from documents.rules import SLUG_OF_KIND
 
 
 class OneCurrency(Refused):
@@ -110,6 +111,8 @@ def _pay_context(actor: Actor, documents: Sequence[Document], form: PayForm) -> 
         others={one.account.get_kind_display(): one.why_not for one in ways if one.why_not},
     )
     back = reverse("client_portal:document", args=[slug, documents[0].pk])
+    if len(documents) > 1:
+        back = reverse("client_portal:list", args=[slug, SLUG_OF_KIND[documents[0].kind]])
     return {"business": actor.place, "order": order, "form": form, "back": back}
 
 

@@ -11,6 +11,7 @@ from advisory_portal.gateways.addresses import COMPANIES
 from client_portal import actions, rules
 from client_portal.models import GatewayPayment, PaymentLog
 from client_portal.rows import staff_payments as rows
+from client_portal.sheets.receipt import means_of
 from documents.models import Document
 
 MOST_STEPS = 200
@@ -27,6 +28,7 @@ def payment_page(actor: Actor, payment: GatewayPayment) -> dict[str, Any]:
     return {
         "payment": payment,
         "company": COMPANIES[payment.account.kind],
+        "means": means_of(payment),
         "pill_of": rows.payment_pill(payment),
         "advice": rows.advice(payment),
         "sums": sums_of(payment),

@@ -148,6 +148,7 @@ def test_several_invoices_are_paid_at_once(accounts, companies, erin):
     answer = browser.post("/portal/delta/pay/chosen/", {"ids": [one.pk for one in documents]})
     shown = tree(browser.get(answer.headers["Location"]))
     assert "3 documents" in text_of(shown)
+    assert shown.xpath("//p[@class='back']/a/@href") == ["/portal/delta/documents/invoices/"]
     assert "€363.00" in text_of(shown)
     companies.press(leads_to(pay(browser, accounts["square"], *documents)), "pay")
     attempt = PaymentAttempt.objects.get()
