@@ -4,7 +4,6 @@ Every page that a person opens is watched: an error in the console, a request th
 that is one fail the test, unless it was expected. Nothing sleeps; Playwright waits for what is expected.
 """
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -25,25 +24,15 @@ from playwright.sync_api import (
     Request,
     Response,
     expect,
-    sync_playwright,
 )
 
 from advisory_portal.core.models import OutboundEmail
 from partners.models import User
+from tests.browser import PATIENCE
 from tests.house.source import ROOT
-from tools import chromium
 
 ARTIFACTS = ROOT / "test-artifacts"
-PATIENCE = 15_000  # milliseconds, for a machine that is busy with other tests
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-FLAGS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ABORTED = "net::ERR_ABORTED"  # the browser went elsewhere, or took the answer as a download
 # Tests whose rows the server sees; Django keeps the rows that migrations wrote before it empties the tables.
 COMMITTED = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -66,33 +55,7 @@ def pytest_runtest_makereport(item, call):
 FAILED = pytest.StashKey[bool]()
 
 
-# --- The browser ---------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def browser(seeds: str) -> Iterator[Browser]:
-    """One for all tests of a worker; everybody gets a context of their own."""
-    program = chromium.find()
-    if program is None:
-        pytest.fail(chromium.HOW)
-    # Playwright keeps an event loop in this thread, in which Django would refuse to reach the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    expect.set_options(timeout=PATIENCE)
-    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=FLAGS + as_root)
-        connection._test_serialized_contents = seeds  # Django gives a thread with an event loop a new connection
-        yield started
-        started.close()
-        connection.close()
-    connection.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(scope="session")
-def seeds(django_db_setup) -> str:
-    """The rows that migrations wrote, as Django kept them before any test."""
-    return connection._test_serialized_contents
+# --- The site -------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module", autouse=True)

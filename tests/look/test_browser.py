@@ -1,13 +1,11 @@
 """What only a browser can show of the components: contrast and names (axe), keys, focus, life without JavaScript.
 
-The style guide needs no database, so the server here has none: touching it fails the request.
+The style guide needs no database, so its server may not touch one: that fails the request.
 """
-
-import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
@@ -18,16 +16,6 @@ def server():
     running = LiveServer("localhost")
     yield running.url
     running.stop()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
