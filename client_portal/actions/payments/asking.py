@@ -1,7 +1,7 @@
 """Asking a payment company about credentials, and what its answer is called to people."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -19,8 +19,6 @@ from advisory_portal.gateways import (
 )
 from advisory_portal.gateways.addresses import COMPANIES
 from advisory_portal.gateways.keys import Oddity, modes_of, oddity
-
-Answer = TypeVar("Answer")
 
 
 class NotTaken(Refused):
@@ -66,16 +64,6 @@ def said_by(gateway: Gateway, kind: str) -> AccountInfo:
         return gateway.check()
     except (ConfigError, Rejected) as error:
         raise _Refusal(error) from error
-    except GatewayError as error:
-        raise not_reached(kind) from error
-
-
-def called(kind: str, call: Callable[[], Answer]) -> Answer:
-    """What a call to the company answers. Raises NotTaken and NotReached."""
-    try:
-        return call()
-    except (ConfigError, Rejected) as error:
-        raise not_taken(kind, error) from error
     except GatewayError as error:
         raise not_reached(kind) from error
 

@@ -114,6 +114,17 @@ def test_a_second_change_does_not_wait_for_the_first(companies, dan_here):
     assert len(secrets_of(account)) == len(hooks_of(companies, "stripe")) == 2
 
 
+def test_two_who_change_the_secret_at_once_leave_one_new_one(companies, dan_here):
+    account = connect(dan_here)
+    actions.provision_hook(actor=dan_here, account=account)
+    other = GatewayAccount.objects.get(pk=account.pk)  # as somebody else read it before
+    actions.rotate_hook_secret(actor=dan_here, account=account, now=timezone.now())
+    kept = secrets_of(account)
+    actions.rotate_hook_secret(actor=dan_here, account=other, now=timezone.now())
+    assert secrets_of(account) == kept
+    assert {one["secret"] for one in hooks_of(companies, "stripe").values()} == set(kept)
+
+
 def test_paypal_has_no_secret_to_change(companies, dan_here):
     account = connect(dan_here, "paypal")
     actions.provision_hook(actor=dan_here, account=account)
