@@ -35,7 +35,7 @@ from documents.models import DocumentLine
 from documents.tasks import import_contacts
 
 RETAIL = Path(__file__).resolve().parents[2] / "shared" / "data" / "retail" / "online_retail.csv.gz"
-HEAD = ("SKU", "Name", "List price", "In stock")
+HEAD = ("SKU", "Name", "List price")
 
 
 def lines() -> Iterator[dict[str, str]]:
@@ -45,17 +45,16 @@ def lines() -> Iterator[dict[str, str]]:
 
 
 def products() -> list[Sequence[str]]:
-    """Each article once, as it was last sold: code, description, unit price and how many of it were bought.
+    """Each article once, as it was last sold: code, description and unit price.
 
     Nothing is put right: articles without a description and those with a negative price are rows like the others.
     """
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[str, str]] = {}
     for line in lines():
-        one = found.setdefault(line["StockCode"], {"name": "", "price": "", "stock": 0})
+        one = found.setdefault(line["StockCode"], {"name": "", "price": ""})
         one["name"] = line["Description"].strip() or one["name"]
         one["price"] = line["UnitPrice"]
-        one["stock"] += int(line["Quantity"])
-    return [HEAD, *((code, one["name"], one["price"], str(one["stock"])) for code, one in found.items())]
+    return [HEAD, *((code, one["name"], one["price"]) for code, one in found.items())]
 
 
 def customers() -> list[Sequence[str]]:

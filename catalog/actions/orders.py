@@ -29,7 +29,7 @@ from catalog.models.shopping import Shopper
 from catalog.rules import Wishes
 from documents import actions as documents
 from documents import rules
-from documents.models import Contact, Document, Kind
+from documents.models import Contact, Document
 
 FURTHEST_YEARS = 2  # in which an order can be wanted
 
@@ -61,10 +61,10 @@ def place_order(*, actor: Actor, key: UUID, shown: str, wishes: Wishes, now: dat
     """
     shopper = shopping(actor)
     cart = locked_cart(shopper)
-    known = Order.objects.visible_to(actor).filter(key=key).first()
-    if known is not None:
-        return known
-    if cart.key != key:
+    if cart.key != key:  # an order takes its cart's key along
+        known = Order.objects.visible_to(actor).filter(key=key).first()
+        if known is not None:
+            return known
         raise NothingToOrder(_("This cart was ordered in another window. Here is what lies in it now."))
     contact = Contact.objects.get(pk=contact_of(shopper))
     levels = _locked_levels(shopper, cart)
@@ -84,8 +84,7 @@ def place_order(*, actor: Actor, key: UUID, shown: str, wishes: Wishes, now: dat
     record(actor, "catalog.order.placed", about=order, after={"document": document.number})
     if not shopper.needs_approval:
         order.confirmed_at = now
-        order.save(update_fields=["confirmed_at"])
-        move(order, Order.State.CONFIRMED, actor=system_actor(shopper.place))
+        move(order, Order.State.CONFIRMED, actor=system_actor(shopper.place), also=["confirmed_at"])
     _tell(actor, order, document, contact)
     return order
 
@@ -128,9 +127,7 @@ def _sales_order(shopper: Shopper, contact: Contact, content: rules.Content, wis
     note = "\n".join(filter(None, (wanted, wishes.notes.strip())))
     reference = clean_line(wishes.reference)[:100]
     content = replace(content, order_reference=reference, note=note, delivery=dict(wishes.address))
-    document = documents.save_draft(actor=actor, kind=Kind.SALES_ORDER, content=content)
-    documents.issue_document(actor=actor, document=document, now=now)
-    return document
+    return documents.issue_order(actor=actor, contact=contact, content=content, now=now)
 
 
 def _keep(actor: Actor, document: Document, key: UUID, wishes: Wishes) -> Order:

@@ -19,7 +19,7 @@ from advisory_portal.core.http import form_again, is_htmx, safe_referer, submit
 from advisory_portal.core.ids import uuid7
 from catalog import actions
 from catalog.forms.shop import AddForm, CheckoutForm, PadForm, QuantityForm, shown_address
-from catalog.models import Cart, CartLine, Variant
+from catalog.models import Cart, CartLine, Order, Variant
 from catalog.models.cart_items import items_of, print_of
 from catalog.models.shopping import Shopper
 from catalog.rows.cart import cart_shown
@@ -29,11 +29,14 @@ from documents.models import Contact
 from documents.sheets import address_lines
 
 
+def _own_contact(request: WorkspaceRequest) -> Contact:
+    return get_object_or_404(Contact.objects.visible_to(request.actor), pk=request.actor.contact_id)
+
+
 def _cart_context(
-    request: WorkspaceRequest, shopper: Shopper, typed: tuple[str, str, str] | None = None
+    request: WorkspaceRequest, shopper: Shopper, contact: Contact, typed: tuple[str, str, str] | None = None
 ) -> dict[str, Any]:
     actor = request.actor
-    contact = get_object_or_404(Contact.objects.visible_to(actor), pk=actor.contact_id)
     items, where = items_of(shopper, language=active_language()), Addresses.of_portal(actor.place.slug)
     return {
         "business": actor.place,
@@ -52,7 +55,7 @@ def _answer(request: WorkspaceRequest, typed: tuple[str, str, str] | None = None
     slug = request.actor.place.slug
     if typed is None and not is_htmx(request):
         return redirect("catalog:cart", slug)
-    context = _cart_context(request, shopper_here(request), typed)
+    context = _cart_context(request, shopper_here(request), _own_contact(request), typed)
     if not is_htmx(request):
         return form_again(request, "catalog/cart.html", context)
     return render(request, "catalog/_cart_news.html", context, status=422 if typed else 200)
@@ -61,7 +64,7 @@ def _answer(request: WorkspaceRequest, typed: tuple[str, str, str] | None = None
 @portal
 @require_GET
 def cart(request: WorkspaceRequest) -> HttpResponse:
-    return render(request, "catalog/cart.html", _cart_context(request, shopper_here(request)))
+    return render(request, "catalog/cart.html", _cart_context(request, shopper_here(request), _own_contact(request)))
 
 
 @portal
@@ -160,27 +163,24 @@ def _fill(request: WorkspaceRequest, form: PadForm) -> actions.PadResult:
 
 @portal
 def checkout(request: WorkspaceRequest) -> HttpResponse:
-    shopper, actor = shopper_here(request), request.actor
-    context = _cart_context(request, shopper)
-    contact, placed = context["contact"], []
-    known = shown_address(contact)
-    known_address = ", ".join(address_lines(known, locale_of(active_language())))
-    if request.method == "POST":
-        form = CheckoutForm(request.POST, known_address=known_address, today=actor.today())
-        if submit(form, lambda: placed.append(_place(request, form))):
-            return redirect("catalog:order", actor.place.slug, placed[0].pk)
-        context |= _cart_context(request, shopper_here(request))
-    else:
-        key = Cart.objects.visible_to(actor).values_list("key", flat=True).first()
-        initial = {"key": key, "shown": context["shown"], "country": contact.country}
-        form = CheckoutForm(initial=initial, known_address=known_address, today=actor.today())
+    shopper, actor, contact = shopper_here(request), request.actor, _own_contact(request)
+    known_address = ", ".join(address_lines(shown_address(contact), locale_of(active_language())))
+    data = request.POST if request.method == "POST" else None
+    form = CheckoutForm(data, known_address=known_address, today=actor.today())
+    placed: list[Order] = []
+    if submit(form, lambda: placed.append(_place(request, form))):
+        return redirect("catalog:order", actor.place.slug, placed[0].pk)
+    context = _cart_context(request, shopper, contact)
     if not context["lines"] or (context["cart"].changes and not form.is_bound):
         return redirect("catalog:cart", actor.place.slug)
+    if not form.is_bound:
+        key = Cart.objects.visible_to(actor).values_list("key", flat=True).first()
+        form.initial = {"key": key, "shown": context["shown"], "country": contact.country}
     context["form"] = form
     return render(request, "catalog/checkout.html", context, status=422 if form.errors else 200)
 
 
-def _place(request: WorkspaceRequest, form: CheckoutForm) -> Any:
+def _place(request: WorkspaceRequest, form: CheckoutForm) -> Order:
     return actions.place_order(
         actor=request.actor,
         key=form.cleaned_data["key"],

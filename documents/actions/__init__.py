@@ -62,7 +62,7 @@ from documents.actions.imports import (
     run_import_item,
     start_import,
 )
-from documents.actions.issuing import issue_document, void_document
+from documents.actions.issuing import issue_document, issue_order, void_document
 from documents.actions.look import sample_pdf, sample_picture, save_look
 from documents.actions.marks import download_original, mark_sent, review_document, take_back_review
 from documents.actions.notes import remove_note, write_note
@@ -151,6 +151,7 @@ __all__ = [
     "invoice_deliveries",
     "invoices_of",
     "issue_document",
+    "issue_order",
     "learn_fee",
     "look_of",
     "make_recurring",

@@ -180,6 +180,11 @@ def replace_parts(document: Document, content: rules.Content, totals: rules.Tota
     document.lines.all().delete()
     document.allowances_charges.all().delete()
     document.taxes.all().delete()
+    add_parts(document, content, totals)
+
+
+def add_parts(document: Document, content: rules.Content, totals: rules.Totals) -> None:
+    """Write the lines, adjustments and taxes of a draft that has none."""
     own = {"organisation_id": document.organisation_id, "document": document}
     DocumentLine.objects.bulk_create(line_rows(document, content, totals))
     parts = enumerate(totals.adjustments, start=1)

@@ -13,7 +13,7 @@ from advisory_portal.core.errors import Refused
 from advisory_portal.core.history import record
 from advisory_portal.core.text import plain, sort_key
 from documents import rules
-from documents.actions.contents import cleaned, computed, content_of, own_delivery, replace_parts
+from documents.actions.contents import add_parts, cleaned, computed, content_of, own_delivery, replace_parts
 from documents.actions.settings import settings_of
 from documents.models import Contact, Document, DocumentSettings, Kind, Recurrence, Series
 from partners.models import Organisation
@@ -66,9 +66,11 @@ def save_draft(
     refresh(draft, contact)
     draft.revision += 1
     draft.save(force_insert=document is None)
-    replace_parts(draft, content, totals)
     if document is None:
+        add_parts(draft, content, totals)
         record(actor, "documents.document.drafted", about=draft)
+    else:
+        replace_parts(draft, content, totals)
     return draft
 
 
@@ -114,8 +116,11 @@ def fill(draft: Document, content: rules.Content, totals: rules.Totals) -> None:
         setattr(draft, name, getattr(totals, name))
 
 
-def refresh(draft: Document, contact: Contact) -> None:
-    """Put the names and addresses of today into a draft, and where to pay; saved by the caller."""
+def refresh(draft: Document, contact: Contact, *, settings: DocumentSettings | None = None) -> None:
+    """Put the names and addresses of today into a draft, and where to pay; saved by the caller.
+
+    `settings` are those of the business, where the caller has them.
+    """
     business = Organisation.objects.get(pk=draft.organisation_id)
     draft.contact = contact
     draft.contact_name, draft.contact_key = contact.name, contact.sort_key
@@ -126,7 +131,10 @@ def refresh(draft: Document, contact: Contact) -> None:
     if draft.kind in rules.SUPPLIER_NUMBERED_KINDS:
         draft.seller_key = rules.tax_id_key(contact.tax_id)[:200] or sort_key(contact.name)
     if draft.kind in ASKS_FOR_MONEY:
-        draft.payment = {**draft.payment, **_payment(settings_of(business.pk), draft.currency, draft.number)}
+        draft.payment = {
+            **draft.payment,
+            **_payment(settings or settings_of(business.pk), draft.currency, draft.number),
+        }
     draft.search_text = search_text(draft)
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,17 +13,18 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from advisory_portal.core.access import Actor, Level
+from advisory_portal.core.access import Actor, Level, Section
 from advisory_portal.core.errors import Refused
 from advisory_portal.core.formatting import format_date, format_money
 from advisory_portal.core.history import record
 from advisory_portal.core.states import move
 from documents import fiscal, rules
-from documents.actions.contents import content_of
-from documents.actions.drafts import refresh
+from documents.actions.contents import cleaned, computed, content_of, line_rows, tax_rows
+from documents.actions.drafts import fill, refresh
 from documents.actions.periods import require_open
 from documents.actions.prepayments import mark_invoiced, move_prepayment
-from documents.models import Contact, Document, DocumentLine, FiscalRecord, Kind, Series, SeriesCounter
+from documents.actions.settings import settings_of
+from documents.models import Contact, Document, DocumentLine, FiscalRecord, Kind, Series, SeriesCounter, TaxLine
 
 PREFIXES = {
     Kind.INVOICE: "INV-",
@@ -89,6 +90,34 @@ def issue_document(*, actor: Actor, document: Document, now: datetime) -> None:
     elif current.state not in ISSUED_BEFORE:
         move(current, Document.State.ISSUED, actor=actor)
     document.refresh_from_db()
+
+
+@transaction.atomic
+def issue_order(*, actor: Actor, contact: Contact, content: rules.Content, now: datetime) -> Document:
+    """Write a sales order and issue it in one act, as a shop does; nobody sees it as a draft.
+
+    It is what `save_draft` and `issue_document` do one after the other, without reading what was just written.
+    `contact` is the one that the content names. Raises DoesNotFit, NotComplete, PeriodClosed, Forbidden.
+    """
+    actor.require(Section.SALES, Level.MANAGE)
+    content = cleaned(Kind.SALES_ORDER, content)
+    totals = computed(content)
+    if not content.lines:
+        raise NotComplete(_("Add at least one line before you issue this document."))
+    order = Document(organisation_id=actor.place.id, kind=Kind.SALES_ORDER)
+    fill(order, content, totals)
+    settings = settings_of(order.organisation_id)
+    require_open(order.organisation_id, order.issued_on, settings=settings)
+    _take_number(order)
+    order.seller_key = str(order.organisation_id)
+    refresh(order, contact, settings=settings)
+    lines, taxes = line_rows(order, content, totals), tax_rows(order, totals)
+    order.content_hash = _hash_of(order, {"lines": lines, "allowances_charges": [], "taxes": taxes})
+    order.save(force_insert=True)
+    DocumentLine.objects.bulk_create(lines)
+    TaxLine.objects.bulk_create(taxes)
+    move(order, Document.State.ISSUED, actor=actor)
+    return order
 
 
 def _take_prepayments(actor: Actor, invoice: Document, now: datetime) -> None:
@@ -198,9 +227,12 @@ def _require_suppliers_number(draft: Document) -> None:
 def _take_number(draft: Document) -> None:
     series = draft.series or _default_series(draft.organisation_id, Kind(draft.kind))
     year = draft.issued_on.year if series.is_yearly else 0
-    first = SeriesCounter(organisation_id=draft.organisation_id, series=series, year=year)
-    SeriesCounter.objects.bulk_create([first], ignore_conflicts=True)
-    counter = SeriesCounter.objects.select_for_update().get(series=series, year=year)
+    found = SeriesCounter.objects.select_for_update().filter(series=series, year=year)
+    counter = found.first()
+    if counter is None:
+        first = SeriesCounter(organisation_id=draft.organisation_id, series=series, year=year)
+        SeriesCounter.objects.bulk_create([first], ignore_conflicts=True)
+        counter = found.get()
     if draft.kind in rules.INVOICE_KINDS:
         _require_order(draft, series, rules.series_number(series.prefix, year, counter.last_number, series.digits))
     counter.last_number += 1
@@ -274,16 +306,21 @@ def _require_untouched(document: Document) -> None:
 
 def content_hash(document: Document) -> str:
     """SHA-256 of what an issued document says, as canonical JSON: columns in HASHED, lines, adjustments and taxes."""
+    parts = ("lines", "allowances_charges", "taxes")
+    return _hash_of(document, {name: list(getattr(document, name).all()) for name in parts})
+
+
+def _hash_of(document: Document, parts: Mapping[str, Sequence[models.Model]]) -> str:
     content: dict[str, Any] = {name: getattr(document, name) for name in HASHED}
-    for name in ("lines", "allowances_charges", "taxes"):
-        content[name] = [_values(row) for row in getattr(document, name).all()]
+    content |= {name: [_values(row) for row in rows] for name, rows in parts.items()}
     text = json.dumps(content, default=_text, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _values(row: DocumentLine | models.Model) -> dict[str, Any]:
+def _values(row: models.Model) -> dict[str, Any]:
+    """What a row says, whether it was read or is about to be written."""
     fields: Iterable[Any] = row._meta.concrete_fields
-    return {field.name: getattr(row, field.attname) for field in fields if field.name not in NOT_OF_PARTS}
+    return {one.name: one.to_python(getattr(row, one.attname)) for one in fields if one.name not in NOT_OF_PARTS}
 
 
 def _text(value: Any) -> str:
