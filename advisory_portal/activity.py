@@ -342,6 +342,7 @@ NOTIFICATIONS: dict[str, Promise] = {
     "client_portal/refund_decided": _("A refund is made or fails"),
     "client_portal/payment_to_look_at": _("Somebody has to look at an online payment"),
     "client_portal/account_fault": _("A payment company does not take your keys any more"),
+    "client_portal/account_unheard": _("A payment company does not tell of payments any more"),
     "client_portal/payment_disputed": _("A payer disputes an online payment"),
     "documents/recurrence_failed": _("A recurring invoice does not get on"),
     "partners/role_changed": _("You are given another role"),

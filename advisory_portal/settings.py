@@ -259,6 +259,8 @@ VERIFACTU_URL = env.str("VERIFACTU_URL", "")  # another address for the messages
 # --- Online payments (docs/payments.md) ----------------------------------------------------------------------
 # Fernet keys that gateway credentials are kept with, the newest first. Without one no gateway can be connected.
 PAYMENTS_KEYS: list[str] = env.list("PAYMENTS_KEYS", [])
+# For how many days what a company called to say is kept word by word; that it called, and what came of it, stays.
+WEBHOOK_BODY_DAYS = env.int("WEBHOOK_BODY_DAYS", 90, validate=allow.Range(min=1))
 PAYMENTS_SANDBOX_URL = env.str("PAYMENTS_SANDBOX_URL", "")  # where `python -m advisory_portal.sandbox` answers
 
 # The operator's own account at Stripe, which plans are charged with; without a key subscriptions are set by hand.

@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 BATCH = 100
 SECONDS_ASKING = 50  # of one run that asks gateways; the next begins after a minute
 ACCOUNTS_COMPARED = 20  # in one run
+DAY = 86_400  # seconds
 HELD_FOR_COMPARING = 3600  # seconds that one worker has an account for itself
 FOLDED_AT_ONCE = 10_000
 WEBHOOKS_AT_ONCE = 500
@@ -149,7 +150,13 @@ def send_refunds() -> int:
 
 @shared_task(name="client_portal.compare_gateways")
 def compare_gateways() -> int:
-    """Compare the books with each gateway's own list, once a day; returns how many payments differed."""
+    """Compare the books with each gateway's own list, once a day; returns how many payments differed.
+
+    And once a day old webhooks lose their words.
+    """
+    if cache.add("webhooks emptied", 1, DAY):
+        while actions.empty_webhooks(now=timezone.now()):
+            pass
     differed = 0
     for account in GatewayAccount.objects.to_compare(timezone.now()).select_related("organisation")[:ACCOUNTS_COMPARED]:
         if not cache.add(f"compare:{account.pk}", 1, HELD_FOR_COMPARING):  # another worker is at it

@@ -48,27 +48,29 @@ class Sandbox:
         if company is None:
             return Answer(404, message("", "There is nothing here."), HTML)
         fault = self._fault(request)
+        if fault is not None and not fault.spoils_the_answer:
+            return spoilt(Answer(200, {}), fault)
         with self.world.lock:
             try:
                 answer = company.answer(request)
             except ApiError as error:
                 answer = Answer(error.status, error.body)
             self._keep(request, answer)
-        if fault is not None and fault.kind == "commit_then_drop":
+        if fault is not None and fault.kind in ("commit_then_drop", "drop"):
             raise Dropped
         return spoilt(answer, fault) if fault is not None else answer
 
     def _fault(self, request: Request) -> Fault | None:
-        """What goes wrong with this request. Raises, or sleeps, where it goes wrong before it is worked on."""
+        """What goes wrong with this request. Raises, or sleeps, where there is no answer to it, or a late one."""
         with self.world.lock:
             fault = self.world.take_fault(request)
-        if fault is None or fault.kind in ("commit_then_drop", "unknown_enum", "missing_field"):
-            return fault
-        if fault.kind == "drop":
-            raise Dropped
+        if fault is None:
+            return None
         if fault.kind == "slow":
             time.sleep(fault.seconds)
             return None
+        if fault.kind == "drop" and not fault.after:
+            raise Dropped
         return fault
 
     def _keep(self, request: Request, answer: Answer) -> None:

@@ -52,7 +52,11 @@ class Request:
 
 @dataclass
 class Fault:
-    """What goes wrong with the next `times` requests that fit: `kind` is one of FAULTS."""
+    """What goes wrong with the next `times` requests that fit: `kind` is one of FAULTS.
+
+    A request is refused before it is worked on, as by a company that is away or does not want to. With `after` the work
+    is done and its answer alone is spoilt.
+    """
 
     kind: str
     company: str = ""
@@ -60,6 +64,12 @@ class Fault:
     path: str = ""
     times: int = 1
     seconds: float = 0
+    after: bool = False
+
+    @property
+    def spoils_the_answer(self) -> bool:
+        """Whether the work is done all the same."""
+        return self.after or self.kind in AFTER
 
     def fits(self, request: Request) -> bool:
         return (
@@ -70,11 +80,10 @@ class Fault:
         )
 
 
-# Before the request is worked on: 429, 500, 503, 409, 401, html, drop, slow. After it: commit_then_drop, and answers
-# with a word that nobody knows, or without a field.
-FAULTS = frozenset(
-    {"429", "500", "503", "409", "401", "html", "drop", "slow", "commit_then_drop", "unknown_enum", "missing_field"}
-)
+BEFORE = frozenset({"429", "500", "503", "409", "401", "html", "drop", "slow"})
+# Always after the work: no answer, one with a word that nobody knows, or one without a field.
+AFTER = frozenset({"commit_then_drop", "unknown_enum", "missing_field"})
+FAULTS = BEFORE | AFTER
 
 
 @dataclass

@@ -115,6 +115,8 @@ def warning_of(account: GatewayAccount, failed: int) -> str:
         return str(GatewayAccount.Fault(account.check_error).label)
     if not account.hook_secrets:
         return _("Without its webhook, payments are noticed minutes later.")
+    if account.is_unheard:
+        return _("Money came, but the company has not called for a day: look at its webhook there.")
     if failed:
         return _("Webhooks failed: look at them under Payments.")
     return ""

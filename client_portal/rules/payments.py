@@ -18,6 +18,8 @@ AFTER_END = timedelta(days=1)  # one more look at what ended without money: it m
 FEE_PAUSES = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 72))  # looks for a fee that was not told at once
 COMPARE_EVERY = timedelta(days=1)  # the books with what each gateway lists
 COMPARE_OVERLAP = timedelta(hours=2)  # looked at twice, because a gateway may list late
+UNHEARD_AFTER = timedelta(hours=24)  # without a webhook though money came
+CALLS_WITHIN = timedelta(hours=1)  # a webhook of money that came later than this may still be on its way
 LONGEST_PAUSE = timedelta(hours=1)  # that a gateway may ask for
 
 

@@ -12,6 +12,7 @@ from advisory_portal.core.ids import hash_token
 from advisory_portal.core.limits import limited
 from advisory_portal.core.middleware import speak
 from client_portal import actions
+from client_portal.forms import chosen_ids
 from client_portal.models import PortalLink
 from client_portal.sources import remember_link, remembered_links
 from client_portal.views.entering import portal_at
@@ -25,7 +26,8 @@ def open_link(request: HttpRequest, business: str, token: str) -> HttpResponse:
     link = links.first()
     if link is None:
         raise Http404
-    response = _to_what_it_opens(link, business)
+    paid = chosen_ids(request.GET, "payment")
+    response = redirect("client_portal:receipt", business, paid[0]) if paid else _to_what_it_opens(link, business)
     remember_link(request, response, business, link.pk)
     response["Referrer-Policy"] = "no-referrer"
     response["Cache-Control"] = "no-store"

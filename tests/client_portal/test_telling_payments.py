@@ -52,7 +52,15 @@ def dispute_of(payment, **values):
 # --- Money that came -----------------------------------------------------------------------------------------
 
 
-def test_the_payer_gets_a_receipt_that_opens_the_invoice(client, payment, invoice, last_link):
+def where_it_leads(client, mail):
+    """The page that the mail's link opens in a browser of nobody, and what it says."""
+    path = mail.text.split("See what you have paid:\n")[1].split()[0].removeprefix("http://testserver")
+    opened = client.get(path)
+    assert client.get(opened.url).status_code == 200, opened.url
+    return opened.url
+
+
+def test_the_payer_gets_a_receipt_that_opens_the_receipt(client, payment, invoice):
     tell_received(payment=payment, now=timezone.now())
     (mail,) = mailed("payment_received")
     assert (mail.to, mail.to_name, mail.from_name) == (ERIN, "Erin", "Delta")
@@ -60,8 +68,8 @@ def test_the_payer_gets_a_receipt_that_opens_the_invoice(client, payment, invoic
     assert f"Invoice {invoice.number}: €121.00" in mail.text
     assert "Stripe" in mail.text
     assert mail.html.count("<a href") == 2  # the button, and its address in words
-    page = client.get(mail.text.split("See what you have paid:\n")[1].split()[0].removeprefix("http://testserver"))
-    assert page.url == f"/portal/delta/d/{invoice.pk}/"
+    assert where_it_leads(client, mail) == f"/portal/delta/receipts/{payment.pk}/"
+    assert client.get(f"/portal/delta/receipts/{payment.pk}/pdf/").headers["Content-Type"] == "application/pdf"
 
 
 def test_staff_who_manage_sales_are_told(payment, dan, delta):
@@ -92,22 +100,29 @@ def test_money_that_no_document_took_is_named(payment):
     assert "€9.00 of it stand on no document." in mailed("payment_arrived")[0].text
 
 
-def test_several_invoices_lead_to_the_portal(client, account, erin):
+def test_several_invoices_lead_to_their_receipt_too(client, account, erin):
     first, second = issued_document(erin), issued_document(erin)
     payment = allocate_shares(booked_payment(attempt_at(account, first, second)))
     tell_received(payment=payment, now=timezone.now())
     (mail,) = mailed("payment_received")
     assert f"{first.number}: €121.00" in mail.text
     assert f"{second.number}: €121.00" in mail.text
-    page = client.get(mail.text.split("See what you have paid:\n")[1].split()[0].removeprefix("http://testserver"))
-    assert page.url == "/portal/delta/"
+    assert where_it_leads(client, mail) == f"/portal/delta/receipts/{payment.pk}/"
 
 
-def test_several_invoices_at_another_address_do_not_open_the_whole_portal(account, erin):
+def test_several_invoices_at_another_address_do_not_open_the_whole_portal(client, account, erin):
     first, second = issued_document(erin), issued_document(erin)
     attempt = attempt_at(account, first, second, email="payer@customer.example")
-    tell_received(payment=booked_payment(attempt), now=timezone.now())
+    tell_received(payment=allocate_shares(booked_payment(attempt)), now=timezone.now())
     assert erin.portal_links.get(email="payer@customer.example").document_id == first.pk
+    assert where_it_leads(client, mailed("payment_received")[0]) == f"/portal/delta/d/{first.pk}/"  # not all of it
+
+
+def test_a_link_that_names_no_payment_opens_its_document(client, payment, invoice):
+    tell_received(payment=payment, now=timezone.now())
+    path = mailed("payment_received")[0].text.split("See what you have paid:\n")[1].split()[0]
+    for odd in ("?payment=nothing", "", "?payment="):
+        assert client.get(path.split("?")[0].removeprefix("http://testserver") + odd).url.endswith(f"/d/{invoice.pk}/")
 
 
 def test_money_of_nobody_known_is_told_to_staff_alone(payment, dan):

@@ -22,6 +22,7 @@ START = {
     "square": ("POST", "/v2/online-checkout/payment-links$"),
 }
 READ = {"stripe": "/v1/checkout/sessions/", "paypal": "/v2/checkout/orders/", "square": "/v2/orders/"}
+MADE = {"stripe": "stripe.sessions", "paypal": "paypal.orders", "square": "square.orders"}
 MANY = 9  # more than any SDK tries
 
 
@@ -70,13 +71,32 @@ def test_paypal_refusing_every_token_ends(sandbox, order):
     assert sandbox.world.faults[0].times == 998  # asked twice
 
 
-@pytest.mark.parametrize("fault", ["500", "html", "commit_then_drop"])
+@pytest.mark.parametrize("fault", ["500", "503", "html", "drop", "commit_then_drop"])
 def test_a_start_without_an_answer_may_have_happened(sandbox, gateway, order, fault):
     start_fault(sandbox, gateway, fault)
     with pytest.raises(OutcomeUnknown) as caught:
         gateway.start(order())
     assert caught.value.is_retryable
     assert not caught.value.is_outcome_known
+
+
+STATUSES = ("429", "500", "503", "409", "401", "html")
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("fault", STATUSES)
+def test_a_company_that_refuses_has_done_nothing_and_one_that_loses_its_answer_has(
+    sandbox, gateway, order, fault, after
+):
+    method, path = START[gateway.kind]
+    sandbox.fault(fault, company=gateway.kind, method=method, path=path, times=MANY, after=after)
+    request = order()
+    with pytest.raises(GatewayError):
+        gateway.start(request)
+    assert len(sandbox.world.of(MADE[gateway.kind])) == after
+    sandbox.control("faults", {"clear": True})
+    gateway.start(request)  # the same key: what was made is given again
+    assert len(sandbox.world.of(MADE[gateway.kind])) == 1
 
 
 def test_a_start_whose_answer_was_lost_is_found_again_with_its_key(sandbox, gateway, order):
@@ -87,8 +107,7 @@ def test_a_start_whose_answer_was_lost_is_found_again_with_its_key(sandbox, gate
     sandbox.control("faults", {"clear": True})
     started = gateway.start(request)
     sandbox.press(started.redirect_url, "pay")
-    made = {"stripe": "stripe.sessions", "paypal": "paypal.orders", "square": "square.orders"}[gateway.kind]
-    assert len(sandbox.world.of(made)) == 1
+    assert len(sandbox.world.of(MADE[gateway.kind])) == 1
 
 
 def test_a_capture_whose_answer_was_lost_takes_the_money_once(sandbox, order):

@@ -197,6 +197,7 @@ WITHOUT_ACTOR = {
     "bookkeeping.make_filings_of_the_day": "the sweep acts for the business",
     "client_portal.is_payable": "writes nothing: whether a document takes money",
     "client_portal.claim_attempt": "the sweep takes what is due, of every business",
+    "client_portal.empty_webhooks": "the sweep's: what is old goes, whosesoever it is",
     "client_portal.end_outdated": "the sweep follows what happened to documents, of every business",
     "client_portal.claim_account_to_check": "the sweep takes what is due, of every business",
     "client_portal.fold_months": "the sweep adds up what triggers noted",

@@ -28,7 +28,7 @@ from client_portal.actions.payments.starting import BeingPaid, NotBegun, Nothing
 from client_portal.actions.payments.sweeping import claim_attempt, compare_account, end_outdated
 from client_portal.actions.payments.syncing import sync_attempt
 from client_portal.actions.payments.ways import WrongWay, is_payable, payable_ways, way_of_contact
-from client_portal.actions.payments.webhooks import handle_webhook, replay_webhook, take_webhook
+from client_portal.actions.payments.webhooks import empty_webhooks, handle_webhook, replay_webhook, take_webhook
 
 __all__ = [
     "AlreadyConnected",
@@ -51,6 +51,7 @@ __all__ = [
     "connect_account",
     "disable_account",
     "drop_hooks",
+    "empty_webhooks",
     "enable_account",
     "end_outdated",
     "handle_webhook",

@@ -16,6 +16,7 @@ from client_portal.actions.payments.applying import apply_snapshot
 from client_portal.actions.payments.beginning import asked
 from client_portal.actions.payments.gateways import gateway_for
 from client_portal.actions.payments.log import log_payment
+from client_portal.actions.payments.telling import tell_unheard
 from client_portal.models import (
     AttemptShare,
     Dispute,
@@ -63,7 +64,8 @@ def compare_account(*, actor: Actor, account: GatewayAccount, now: datetime) -> 
     """Compare the books with what the gateway lists since the last time, and write down what differs; how many did.
 
     Two hours are looked at twice, because a gateway may list late. Where it fails half way, what was written down
-    stays, and the next comparison begins where this one did. Raises GatewayError.
+    stays, and the next comparison begins where this one did. Who manages settings is told, once, where money came for
+    a day and the company called not. Raises GatewayError.
     """
     since = (account.listed_until or account.created_at) - rules.COMPARE_OVERLAP
     gateway = gateway_for(account)
@@ -110,6 +112,20 @@ def _write_down(account: GatewayAccount, snapshot: Snapshot, actor: Actor, now: 
 
 @transaction.atomic
 def _keep_compared(account: GatewayAccount, actor: Actor, now: datetime, differed: int) -> None:
-    GatewayAccount.objects.filter(pk=account.pk).update(listed_until=now)
+    current = GatewayAccount.objects.select_for_update(of=("self",), no_key=True).get(pk=account.pk)
+    current.listed_until = now
+    if not current.is_unheard and _does_not_call(current, now):
+        current.unheard_since = now
+        tell_unheard(account=current)
+    current.save(update_fields=["listed_until", "unheard_since"])
     if differed:
         log_payment(account=account, what="compared", trigger=LISTING, actor=actor, detail={"differed": differed})
+
+
+def _does_not_call(account: GatewayAccount, now: datetime) -> bool:
+    """Whether money came within a day, and in that day no webhook, though there is one. One query."""
+    since = now - rules.UNHEARD_AFTER
+    if not account.hook_secrets or (account.hooked_at is not None and account.hooked_at >= since):
+        return False
+    came = account.payments.filter(organisation_id=account.organisation_id, status=GatewayPayment.Status.SUCCEEDED)
+    return came.filter(paid_at__gte=since, paid_at__lte=now - rules.CALLS_WITHIN).exists()

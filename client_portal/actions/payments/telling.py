@@ -30,7 +30,7 @@ def tell_received(*, payment: GatewayPayment, now: datetime, paid: Paid | None =
     paid = _booked(payment) if paid is None else paid
     documents = [document for document, _amount in paid] or _asked_for(payment.attempt)
     context = _context(payment) | {"paid": paid}
-    path = _payers_page("client_portal/payment_received", payment, payment.attempt, documents, now)
+    path = _payers_page("client_portal/payment_received", payment, payment.attempt, documents, now, receipt=paid)
     if path:
         notify(
             "client_portal/payment_received",
@@ -133,6 +133,17 @@ def tell_fault(*, account: GatewayAccount) -> None:
     )
 
 
+def tell_unheard(*, account: GatewayAccount) -> None:
+    """Money comes by an account, and its company does not call any more."""
+    notify(
+        "client_portal/account_unheard",
+        to=managers_of(account.organisation_id, Section.SETTINGS),
+        url=reverse("client_portal:gateway_account", args=[account.organisation.slug, account.pk]),
+        organisation_id=account.organisation_id,
+        context={"business": account.organisation, "account": account},
+    )
+
+
 def _context(payment: GatewayPayment) -> dict[str, Any]:
     return {"business": payment.organisation, "payment": payment, "account": payment.account}
 
@@ -162,10 +173,13 @@ def _payers_page(
     attempt: PaymentAttempt | None,
     documents: Sequence[Document],
     now: datetime,
+    *,
+    receipt: Paid | None = None,
 ) -> str:
     """A fresh link to what was paid: the one document, else the portal where it goes to the contact's own address.
 
-    "" where nobody is to be mailed: no address, no document that the address may see, or no mail of this kind wanted.
+    With what a payment was booked on as `receipt` it leads to that, where the link may show all of it. "" where nobody
+    is to be mailed: no address, no document that the address may see, or no mail of this kind wanted.
     """
     contact = about.contact
     email = _payer_address(contact, attempt)
@@ -180,7 +194,9 @@ def _payers_page(
     _link, path = new_link(
         contact=contact, document=document, email=email, sender=business.name, now=now, business=business
     )
-    return path
+    is_all = attempt is not None and receipt is not None and [part for _one, part in receipt] == [attempt.amount]
+    leads_on = receipt is not None and (is_portal or is_all)
+    return f"{path}?payment={about.pk}" if leads_on else path
 
 
 def _booked(payment: GatewayPayment) -> Paid:

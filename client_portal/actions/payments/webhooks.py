@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -149,13 +150,29 @@ def handle_webhook(*, event_id: UUID, now: datetime) -> Literal["done", "left", 
 
 @transaction.atomic
 def replay_webhook(*, actor: Actor, event: WebhookEvent) -> None:
-    """Look into a webhook once more; what was done is found done. Nothing for a forged one. Raises Forbidden."""
+    """Look into a webhook once more; what was done is found done. Raises Forbidden.
+
+    Nothing for a forged one, and for one that was emptied before anybody could tell whether it is.
+    """
     actor.require(Section.SETTINGS, Level.MANAGE)
     rows = WebhookEvent.objects.filter(pk=event.pk).exclude(signature=Signature.INVALID)
+    rows = rows.exclude(signature=Signature.DEFERRED, body=b"")
     if not rows.update(due_at=Now(), attempts=0, last_error="", outcome=Outcome.RECEIVED):
         return
     record(actor, "client_portal.webhookevent.replayed", about=event, after={"type": event.type})
     nudge("client_portal.handle_webhooks")
+
+
+@transaction.atomic
+def empty_webhooks(*, now: datetime, most: int = 5_000) -> int:
+    """Let go of the words of webhooks that are older than WEBHOOK_BODY_DAYS; how many. The rows and verdicts stay.
+
+    Called by the sweep; repeating it, or two at once, empties none twice.
+    """
+    old = WebhookEvent.objects.filter(received_at__lt=now - timedelta(days=settings.WEBHOOK_BODY_DAYS))
+    found = old.exclude(body=b"").select_for_update(of=("self",), no_key=True, skip_locked=True)
+    ids = list(found.order_by("received_at").values_list("pk", flat=True)[:most])
+    return WebhookEvent.objects.filter(pk__in=ids).update(body=b"", headers={})
 
 
 @transaction.atomic
@@ -212,6 +229,8 @@ def _ask_about_refunds(refunds: Iterable[Refund], gateway: Gateway, now: datetim
 
 def _adopt(event: WebhookEvent, gateway: Gateway, now: datetime) -> bool:
     """Money of a checkout that bears an id of ours, though no attempt of it is known; whether any was kept."""
+    if not event.body:
+        return False
     kept = False
     actor = system_actor(event.account.organisation.workspace)
     for ref in gateway.parse(bytes(event.body)).checkouts:

@@ -88,6 +88,7 @@ class GatewayAccount(PortalModel):
     paid_at = models.DateTimeField(null=True)  # the last success
     hooked_at = models.DateTimeField(null=True)  # the last webhook
     listed_until = models.DateTimeField(null=True)  # how far the books were compared
+    unheard_since = models.DateTimeField(null=True)  # when it was found that money comes and no webhook does
     retired_at = models.DateTimeField(null=True)
 
     objects = GatewayAccounts.as_manager()
@@ -104,6 +105,12 @@ class GatewayAccount(PortalModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.name}".strip()
+
+    @property
+    def is_unheard(self) -> bool:
+        """Whether money came without the company's calling, and it has not called since that was found."""
+        found, called = self.unheard_since, self.hooked_at
+        return found is not None and (called is None or called < found)
 
 
 class ContactGateways(models.QuerySet["ContactGateway"]):

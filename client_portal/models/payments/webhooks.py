@@ -27,7 +27,7 @@ class WebhookEvent(DueRow, PortalModel):
     """What a gateway called to say, as it came: a doorbell. Stored once; what it is about is asked of the gateway.
 
     `headers` are those that its signature needs. `refs` are the ids it names. Done, it is not due any more; replayed by
-    staff it is due again, and finds nothing new.
+    staff it is due again, and finds nothing new. After WEBHOOK_BODY_DAYS its body and headers are emptied.
     """
 
     class Signature(models.TextChoices):
