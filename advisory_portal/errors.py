@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
+from advisory_portal.core.access import AccessEnded
 from advisory_portal.core.http import safe_referer
 
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
@@ -34,6 +35,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, AccessEnded):
+        return error_page(request, "access_ended", 404, back=exception.back, has_sent=request.method == "POST")
     return error_page(request, "404", 404)
 
 
@@ -47,9 +50,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return error_page(request, "500", 500)
 
 
-def error_page(request: HttpRequest, name: str, status: int) -> HttpResponse:
+def error_page(request: HttpRequest, name: str, status: int, **values: Any) -> HttpResponse:
     """The page `errors/<name>.html` in the request's language, without context processors."""
-    context: dict[str, Any] = {"back": way_back(request)}
+    context: dict[str, Any] = {"back": way_back(request), **values}
     with translation.override(request_language(request)):
         return render(None, f"errors/{name}.html", context, status=status)
 

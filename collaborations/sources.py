@@ -7,10 +7,12 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from advisory_portal.core.access import Actor, ActorKind, Place, utc_now
+from advisory_portal.core.access import AccessEnded, Actor, ActorKind, Place, utc_now
+from advisory_portal.core.http import is_htmx
 from collaborations.models import Grant
 from collaborations.models.access import WayIn, way_in
 from collaborations.rules.grants import granted_levels
+from partners.models.membership import rights_in
 
 SESSION_KEY = "grants"  # {address of the client: {"grant": its id, "back": path that leaving leads to}}
 MOST_ENTERED = 20
@@ -19,7 +21,8 @@ MOST_ENTERED = 20
 def grant_actor(request: HttpRequest, place: Place) -> Actor | None:
     """The person of a firm who has entered this client's account and not left it, or None.
 
-    Costs nothing where nobody has entered. A grant that opens nothing any more is forgotten, and the person told.
+    Costs nothing where nobody has entered. A grant that opens nothing any more is forgotten, and the person told: who
+    has a place of their own in the account goes on there. Raises AccessEnded for everybody else.
     """
     if place.area != "workspace" or not request.user.is_authenticated:
         return None
@@ -29,10 +32,19 @@ def grant_actor(request: HttpRequest, place: Place) -> Actor | None:
     grant_id = UUID(entry["grant"])
     found = way_in(grant_id=grant_id, user_id=request.user.pk, slug=place.slug, now=utc_now())
     if found is None:
-        leave(request, place.slug)
-        messages.warning(request, _("Your access to this account has ended."))
+        _ended(request, place.slug, request.user.pk)
         return None
     return actor_of_way_in(found, grant_id=grant_id, person=request.user.actor, language=request.user.language)
+
+
+def _ended(request: HttpRequest, slug: str, person: UUID) -> None:
+    """A part of a page that asks by itself is refused without a word: the next page says it."""
+    if is_htmx(request):
+        return
+    back = leave(request, slug)
+    if rights_in(slug, person) is None:
+        raise AccessEnded(back)
+    messages.warning(request, _("Your access to this account has ended."))
 
 
 def actor_by(grant: Grant, person: Actor, now: datetime) -> Actor | None:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +58,14 @@ class ActorKind(models.TextChoices):
 
 class Forbidden(PermissionDenied):
     """The actor belongs here but not this far. Answered with 403."""
+
+
+class AccessEnded(Http404):
+    """The person was let in here, and is so no more. Answered with 404 and with these words; `back` leads on."""
+
+    def __init__(self, back: str) -> None:
+        super().__init__("access ended")
+        self.back = back
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from documents.rows.contact_imports import error_rows, import_steps, preview_rows, report_rows, sample_columns
 from documents.rows.contact_merge import compared_fields, duplicate_groups
 from documents.rows.contacts import ContactColumns, balance_tiles, contact_facts, contact_rows
-from documents.rows.documents import DocumentRow, ImportRow, document_rows, import_rows
+from documents.rows.documents import DocumentRow, ImportRow, document_rows, import_rows, runs_of
 from documents.rows.jobs import ItemRow, JobRow, item_rows, job_rows
 from documents.rows.page import (
     MADE_FROM_IT,
@@ -44,5 +44,6 @@ __all__ = [
     "related_rows",
     "relation_of",
     "report_rows",
+    "runs_of",
     "sample_columns",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
@@ -70,6 +71,37 @@ def document_rows(documents: Iterable[Document], *, slug: str, today: date) -> l
             )
         )
     return rows
+
+
+class RowTexts(NamedTuple):
+    """The texts of a row in the staff's list, for `repeated`."""
+
+    href: str
+    number: str
+    contact: str
+    date: str
+    due: str
+    state: str
+    state_label: str
+    amount: str
+    id: str
+
+
+class Run(NamedTuple):
+    """Rows that follow each other and carry the same marks."""
+
+    needs_review: bool
+    is_possible_version: bool
+    rows: list[RowTexts]
+
+
+def runs_of(rows: Iterable[DocumentRow]) -> list[Run]:
+    """The rows in their order, as runs: what is the same in each of a run is written once."""
+    runs = groupby(rows, key=lambda row: (row.needs_review, row.is_possible_version))
+    return [
+        Run(*marks, [RowTexts(*[getattr(row, name) for name in RowTexts._fields]) for row in same])
+        for marks, same in runs
+    ]
 
 
 @dataclass(frozen=True, slots=True)

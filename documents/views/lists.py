@@ -11,7 +11,7 @@ from advisory_portal.core.paging import capped_count, keyset_page
 from documents import actions, rules
 from documents.forms import DocumentFilter, FilterNameForm
 from documents.models import Contact, Document, Kind, SavedFilter
-from documents.rows import document_rows
+from documents.rows import document_rows, runs_of
 from documents.words import KIND_WORDS, NEW_WORDS, PERIOD_WORDS, state_label
 
 PAGE_SIZE = 50
@@ -46,7 +46,7 @@ def document_list(request: WorkspaceRequest, kind: str) -> HttpResponse:
         "kind": kind,
         "asked": asked,
         "page": page,
-        "rows": document_rows(page.rows, slug=actor.place.slug, today=today),
+        "runs": runs_of(document_rows(page.rows, slug=actor.place.slug, today=today)),
         "count": capped_count(documents),
         "states": state_choices(name),
         "periods": PERIOD_WORDS.items(),

@@ -106,8 +106,30 @@ def test_removed_access_is_refused_on_the_next_request(enter, grant, alice, dan_
     posted = browser.post(f"/o/delta/contacts/{contact.pk}/review/")
     contact.refresh_from_db()
     assert (posted.status_code, contact.reviewed_at) == (404, None)
-    assert "Your access to this account has ended." in browser.get("/o/acme/").content.decode()
+    said = posted.content.decode()
+    assert "Your access to this account has ended" in said and "What you sent was not saved." in said
+    assert f'href="/o/acme/my-portal/clients/{grant.collaboration.client_id}/"' in said
+    assert "Your access" not in browser.get(CONTACTS).content.decode()
     assert status(browser) == 404
+
+
+def test_part_of_a_page_is_refused_and_the_next_page_says_why(enter, grant, alice, dan_here):
+    browser, _answer = enter(alice, grant)
+    actions.remove_access(actor=dan_here, grant=grant, now=timezone.now())
+    part = browser.get(CONTACTS, headers={"HX-Request": "true"})
+    assert (part.status_code, "Your access" in part.content.decode()) == (404, False)
+    page = browser.get(CONTACTS)
+    assert (page.status_code, "Your access to this account has ended" in page.content.decode()) == (404, True)
+    assert "What you sent" not in page.content.decode()
+
+
+def test_who_has_a_place_of_their_own_there_goes_on_in_it(enter, grant, alice, delta, dan_here):
+    MemberFactory(organisation=delta, user=alice, code="viewer")
+    browser, _answer = enter(alice, grant)
+    actions.remove_access(actor=dan_here, grant=grant, now=timezone.now())
+    page = browser.get(CONTACTS)
+    assert (page.status_code, "Your access to this account has ended." in page.content.decode()) == (200, True)
+    assert "You are in" not in page.content.decode()
 
 
 def test_ended_collaboration_is_refused_on_the_next_request(enter, grant, alice, bob, acme, actor_of):
