@@ -79,6 +79,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAYMENTS = int(os.environ.get("PAYMENTS") or 2_000)
 CONTACTS, PAYERS = 50, 10
 OTHERWISE_PERCENT = 5  # of the documents that are paid in cash while a company's page is open
+LONGEST_CALM = 1_800  # seconds for workers to do what the trouble left
 MOST_TRIES = 6  # of a payer whose page nobody paid
 SWEEPS = (
     "client_portal.sync_attempts",
@@ -228,13 +229,13 @@ def is_behind() -> bool:
 
 
 def calm_down(troubles: Troubles) -> tuple[float, float]:
-    """No more trouble: seconds until nothing is open any more, at most ten minutes; and the hours skipped in them,
+    """No more trouble: seconds until nothing is open any more, at most LONGEST_CALM; and the hours skipped in them,
     half an hour whenever nothing is due.
     """
     control(SANDBOX, "faults", {"clear": True})
     control(SANDBOX, "delivery", {})
     began, hours = time.monotonic(), 0.0
-    while time.monotonic() - began < 600:
+    while time.monotonic() - began < LONGEST_CALM:
         settle_what_waits(troubles.dice)
         troubles.mend()
         sweep()
