@@ -99,7 +99,7 @@ def _waiting(actor: Actor, today: date) -> Rows:
         "late": Count("pk", filter=is_late),
     }
     waits = (*_owed(actor), *_to_decide(actor, today))
-    parts = [rows.order_by().values_list("kind", "currency").annotate(**sums) for rows in waits]
+    parts: list[Rows] = [rows.order_by().values_list("kind", "currency").annotate(**sums) for rows in waits]
     return parts[0].union(*parts[1:], all=True)
 
 
