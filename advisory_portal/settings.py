@@ -62,10 +62,10 @@ MIDDLEWARE = [
     "advisory_portal.core.middleware.UnavailableMiddleware",
     "advisory_portal.core.middleware.RequestSizeMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "advisory_portal.core.middleware.HooksMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # adds random bytes against guessing secrets from lengths
     "advisory_portal.core.middleware.PolicyMiddleware",
+    "advisory_portal.core.middleware.HooksMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
