@@ -185,6 +185,7 @@ class Troubles:
         kind, seconds = self.dice.choice(FAULTS)
         times = self.dice.randint(1, 3)
         fault = {"kind": kind, "company": self.dice.choice(KINDS), "times": times, "seconds": seconds}
+        fault["after"] = self.dice.random() < 0.5  # refused, or the answer lost once the work was done
         control(self.sandbox, "faults", {"faults": [fault]})
         self.counted[f"faults: {kind}"] += times
 

@@ -18,7 +18,6 @@ from advisory_portal.core.formatting import format_date, format_money
 from advisory_portal.core.history import record
 from advisory_portal.core.ids import uuid7
 from advisory_portal.core.mail import notify
-from advisory_portal.core.states import move
 from advisory_portal.core.text import clean_line
 from catalog.actions.carts import contact_of, locked_cart, shopping
 from catalog.actions.people import receiver_of, staff_of
@@ -66,7 +65,7 @@ def place_order(*, actor: Actor, key: UUID, shown: str, wishes: Wishes, now: dat
         if known is not None:
             return known
         raise NothingToOrder(_("This cart was ordered in another window. Here is what lies in it now."))
-    contact = Contact.objects.get(pk=contact_of(shopper))
+    contact = Contact.objects.select_related("organisation").get(pk=contact_of(shopper))
     levels = _locked_levels(shopper, cart)
     items = items_of(shopper, language=contact.language)
     _check(shopper, items, shown)
@@ -78,13 +77,10 @@ def place_order(*, actor: Actor, key: UUID, shown: str, wishes: Wishes, now: dat
         amounts = {"least": _money(shopper.minimum, shopper), "amount": _money(net, shopper)}
         raise TooLittle(_("An order comes to at least %(least)s without tax; this is %(amount)s.") % amounts)
     document = _sales_order(shopper, contact, content, wishes, now)
-    order = _keep(actor, document, key, wishes)
+    order = _keep(actor, document, key, wishes, None if shopper.needs_approval else now)
     _hold(order, items, levels)
     _renew(cart)
     record(actor, "catalog.order.placed", about=order, after={"document": document.number})
-    if not shopper.needs_approval:
-        order.confirmed_at = now
-        move(order, Order.State.CONFIRMED, actor=system_actor(shopper.place), also=["confirmed_at"])
     _tell(actor, order, document, contact)
     return order
 
@@ -130,8 +126,10 @@ def _sales_order(shopper: Shopper, contact: Contact, content: rules.Content, wis
     return documents.issue_order(actor=actor, contact=contact, content=content, now=now)
 
 
-def _keep(actor: Actor, document: Document, key: UUID, wishes: Wishes) -> Order:
+def _keep(actor: Actor, document: Document, key: UUID, wishes: Wishes, confirmed_at: datetime | None) -> Order:
     return Order.objects.create(
+        state=Order.State.PLACED if confirmed_at is None else Order.State.CONFIRMED,
+        confirmed_at=confirmed_at,
         organisation_id=document.organisation_id,
         document=document,
         key=key,

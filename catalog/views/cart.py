@@ -163,14 +163,14 @@ def _fill(request: WorkspaceRequest, form: PadForm) -> actions.PadResult:
 
 @portal
 def checkout(request: WorkspaceRequest) -> HttpResponse:
-    shopper, actor, contact = shopper_here(request), request.actor, _own_contact(request)
+    actor, contact = request.actor, _own_contact(request)
     known_address = ", ".join(address_lines(shown_address(contact), locale_of(active_language())))
     data = request.POST if request.method == "POST" else None
     form = CheckoutForm(data, known_address=known_address, today=actor.today())
     placed: list[Order] = []
     if submit(form, lambda: placed.append(_place(request, form))):
         return redirect("catalog:order", actor.place.slug, placed[0].pk)
-    context = _cart_context(request, shopper, contact)
+    context = _cart_context(request, shopper_here(request), contact)
     if not context["lines"] or (context["cart"].changes and not form.is_bound):
         return redirect("catalog:cart", actor.place.slug)
     if not form.is_bound:

@@ -55,6 +55,7 @@ def _found(request: WorkspaceRequest, order_id: UUID) -> Order:
 def order(request: WorkspaceRequest, order_id: UUID) -> HttpResponse:
     actor, found = request.actor, _found(request, order_id)
     shopper, document = shopper_of(actor), found.document
+    request.shopper = shopper  # type: ignore[attr-defined]  # read by advisory_portal.portal_navigation
     lines, of_document = list(found.lines.all()), list(document.lines.order_by("position"))
     names = {line.position: line.name for line in of_document}
     deliveries = found.deliveries.select_related("document").order_by("id")

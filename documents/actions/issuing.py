@@ -104,7 +104,7 @@ def issue_order(*, actor: Actor, contact: Contact, content: rules.Content, now: 
     totals = computed(content)
     if not content.lines:
         raise NotComplete(_("Add at least one line before you issue this document."))
-    order = Document(organisation_id=actor.place.id, kind=Kind.SALES_ORDER)
+    order = Document(organisation=contact.organisation, kind=Kind.SALES_ORDER)
     fill(order, content, totals)
     settings = settings_of(order.organisation_id)
     require_open(order.organisation_id, order.issued_on, settings=settings)

@@ -191,7 +191,7 @@ def test_list_is_imported_by_its_pages(client_of, alice):
     here = client_of(alice)
     upload = SimpleUploadedFile("list.csv", table(NANDU, ["", "X"]))
     columns = here.post(address("import_clients"), {"upload": upload})["Location"]
-    typed = dict(tree(here.get(columns)).xpath("//form[@method='post']")[-1].form_values())
+    typed = dict(tree(here.get(columns)).xpath("//main//form[@method='post']")[-1].form_values())
     assert typed["column-0"] == "name"
     wrong = here.post(columns, typed | {"column-0": ""})
     assert (wrong.status_code, bool(errors_in(wrong))) == (422, True)

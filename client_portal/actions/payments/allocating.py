@@ -62,7 +62,7 @@ def allocate_locked(
 
 def _follow(document: Document, actor: Actor) -> None:
     """Money that comes for a sales order after its invoice goes on to the invoice."""
-    if document.kind == Kind.SALES_ORDER:
+    if document.kind == Kind.SALES_ORDER and document.is_invoiced:
         for invoice in Document.objects.filter(pk__in=invoices_of(document)).order_by("pk"):
             move_prepayment(actor=actor, order=document, invoice=invoice, today=actor.today())
 

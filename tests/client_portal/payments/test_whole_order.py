@@ -7,7 +7,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from client_portal.models import PaymentAttempt
 from documents.models import Document
 from tests.catalog.factories_catalog import ContactTermsFactory, StockLevelFactory, VariantFactory
 from tests.client_portal.entered import entered
@@ -18,7 +17,7 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 CART = "/portal/delta/cart/"
 CHECKOUT = f"{CART}checkout/"
-MOST = 97  # statements, where the money comes in one step
+MOST = {"stripe": 90, "square": 90, "paypal": 94}  # statements; PayPal's money is taken in a step of its own
 
 
 @pytest.fixture
@@ -44,10 +43,10 @@ def paid(browser, companies, account, document_id):
     there = re.fullmatch(r"0; url=(.+)", answer.headers["Refresh"])[1]
     back = urlsplit(companies.press(there, "pay"))
     browser.get(f"{back.path}?{back.query}")
-    browser.post(f"/portal/delta/pay/{PaymentAttempt.objects.get().pk}/look/", headers=HTMX)
+    browser.post(f"{back.path}look/", headers=HTMX)
 
 
-@pytest.mark.parametrize("kind", ["stripe", "square"])
+@pytest.mark.parametrize("kind", MOST)
 def test_cart_to_paid_order_takes_few_queries(companies, erin, chair, kind):
     """All of it, for a contact who has ordered before: cart, checkout, order, the page to pay on, return and look."""
     ContactTermsFactory(contact=erin)
@@ -62,4 +61,4 @@ def test_cart_to_paid_order_takes_few_queries(companies, erin, chair, kind):
     document = Document.objects.get(pk=pay.rpartition("=")[2])
     assert (document.state, document.settled) == ("paid", 242)
     said = [one["sql"] for one in queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-    assert len(said) <= MOST, len(said)
+    assert len(said) <= MOST[kind], len(said)
