@@ -41,7 +41,9 @@ def main(arguments: Sequence[str]) -> int:
     if not collect_static():
         return 1
     parallel = any(a.startswith(("-n", "--numprocesses", "--pdb", "--trace")) for a in arguments) or part
-    argv = [sys.executable, "-m", "pytest", *([] if parallel else ["-n", "auto"]), *arguments]
+    # Browser tests come last and take long: whoever has none left takes over half of the other's.
+    workers = [] if parallel else ["-n", "auto", "--dist", "worksteal"]
+    argv = [sys.executable, "-m", "pytest", *workers, *arguments]
     status = subprocess.run(argv, cwd=ROOT, env=environment, check=False).returncode
     return status or (0 if checked else 1)
 

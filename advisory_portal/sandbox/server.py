@@ -352,3 +352,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self, port: int, signer: PayPalSigner | None = None) -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.sandbox = Sandbox(f"http://127.0.0.1:{self.server_port}", signer or PayPalSigner())
+
+    def server_close(self) -> None:
+        super().server_close()
+        self.sandbox.courier.close()

@@ -73,7 +73,14 @@ class Courier:
         self._wake = threading.Condition()
         self.sent: deque[JSON] = deque(maxlen=20_000)
         self.busy = 0
+        self._closed = False
         threading.Thread(target=self._work, daemon=True, name="courier").start()
+
+    def close(self) -> None:
+        """Carry nothing more; the thread ends once it has carried what it holds."""
+        with self._wake:
+            self._closed = True
+            self._wake.notify_all()
 
     def announce(self, company: str, account: str, event: JSON, name: str) -> None:
         """Send an event to every webhook of the account that asked for it. `name` is the event's type."""
@@ -99,24 +106,25 @@ class Courier:
             return not self.busy and not any(tried == 0 for _due, tried, _parcel in self._queue)
 
     def _work(self) -> None:
-        while True:
-            parcel = self._next()
+        while (parcel := self._next()) is not None:
             try:
                 self._carry(*parcel)
             finally:
                 with self._wake:
                     self.busy -= 1
 
-    def _next(self) -> tuple[int, JSON]:
+    def _next(self) -> tuple[int, JSON] | None:
+        """The next that is due, awaited; None once it is closed."""
         with self._wake:
-            while True:
+            while not self._closed:
                 due = [one for one in self._queue if one[0] <= time.monotonic()]
                 if due and not self._world.delivery.hold:
                     first = random.choice(due) if self._world.delivery.shuffle else due[0]
                     self._queue.remove(first)
                     self.busy += 1
                     return first[1], first[2]
-                self._wake.wait(0.05)
+                self._wake.wait(0.05 if self._queue else None)
+        return None
 
     def _carry(self, tried: int, parcel: JSON) -> None:
         body = parcel["body"].encode()

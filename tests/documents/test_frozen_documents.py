@@ -15,7 +15,7 @@ from tests.threads import together
 
 MOVING = {
     "id", "created_at", "contact_id", "state", "settled", "is_possible_version", "reviewed_at", "reviewed_by_name",
-    "sent_at", "search_text", "is_reminded", "revision", "source_id", "pdf_id",
+    "sent_at", "search_text", "is_reminded", "is_invoiced", "revision", "source_id", "pdf_id",
 }  # fmt: skip
 FROZEN = importlib.import_module("documents.migrations.0005_more_that_does_not_change").FROZEN
 OTHER_VALUES = {

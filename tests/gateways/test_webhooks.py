@@ -10,6 +10,7 @@ import stripe
 from square.utils.webhooks_helper import verify_signature
 
 from advisory_portal.gateways import ProtocolError
+from advisory_portal.sandbox.server import Server
 from tests.gateways.test_paying import paid
 from tests.sandboxes import KINDS, SECRETS
 
@@ -168,3 +169,15 @@ def test_copies_and_losses_as_they_are_asked_for(sandbox, inbox, order):
 def test_what_is_no_event_is_refused(sandbox, kind, body):
     with pytest.raises(ProtocolError):
         sandbox.gateway(kind).parse(body)
+
+
+def test_a_sandbox_that_is_closed_leaves_no_courier(signer):
+    def couriers():
+        return [one for one in threading.enumerate() if one.name == "courier"]
+
+    before = couriers()
+    server = Server(0, signer)
+    (courier,) = set(couriers()) - set(before)
+    server.server_close()
+    courier.join(10)
+    assert couriers() == before
