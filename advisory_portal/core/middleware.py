@@ -94,6 +94,7 @@ class HooksMiddleware:
             return HttpResponse(status=404)
         except DATABASE_DOWN:
             return unavailable(request)
+        response.headers.setdefault("Content-Length", str(len(response.content)))  # so that they keep the connection
         return response
 
 
