@@ -16,6 +16,7 @@ from client_portal.models.payments import (
     PaymentLog,
     Refund,
     WebhookEvent,
+    account_with_token,
     with_receipts,
 )
 from client_portal.models.places import (
@@ -58,6 +59,7 @@ __all__ = [
     "UnreadComments",
     "Viewing",
     "WebhookEvent",
+    "account_with_token",
     "contacts_at",
     "links_with",
     "place_at",

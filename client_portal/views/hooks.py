@@ -2,14 +2,13 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from advisory_portal.core.access import public, utc_now
 from client_portal import actions
-from client_portal.models import GatewayAccount
+from client_portal.models import account_with_token
 
 LARGEST = 256 * 1024
 STATUSES = {"taken": 200, "known": 200, "forged": 400, "later": 503}
@@ -22,7 +21,9 @@ def take_webhook(request: HttpRequest, company: str, token: UUID) -> HttpRespons
     """200 for what the company signed, whatever it is about; else 400, and 503 where it shall call again."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
         return HttpResponse(status=413)
-    account = get_object_or_404(GatewayAccount.objects.with_token(company, token))
+    account = account_with_token(company, token)
+    if account is None:
+        raise Http404
     body = request.read(LARGEST + 1)
     if len(body) > LARGEST:
         return HttpResponse(status=413)

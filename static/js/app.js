@@ -70,6 +70,17 @@
     document.getElementById(input.dataset.names)?.replaceChildren(...items);
   });
 
+  // A file chosen before the scripts had come is taken up now: nobody would hear of it again.
+  document.addEventListener(
+    "htmx:load",
+    () => {
+      for (const input of document.querySelectorAll("input[type=file]")) {
+        if (input.files.length) input.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+    },
+    { once: true },
+  );
+
   const walk = (event, items, step) => {
     event.preventDefault();
     const here = items.indexOf(document.activeElement);

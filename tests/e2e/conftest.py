@@ -111,10 +111,14 @@ class Visitor:
         self.page.goto(self.site + path)
 
     def expect_path(self, pattern: str) -> None:
+        """Arrived there, scripts included: what is pressed next is heard."""
         expect(self.page).to_have_url(re.compile(re.escape(self.site) + pattern + "$"))
+        self.page.wait_for_load_state()
 
     def expect_title(self, words: str) -> None:
+        """Arrived at the page with this title, scripts included: what is pressed next is heard."""
         expect(self.page.get_by_role("heading", level=1)).to_have_text(words)
+        self.page.wait_for_load_state()
 
     def press(self, name: str) -> None:
         """The button or link of the page's main part with this exact name."""

@@ -110,6 +110,17 @@ def test_r03_draft_is_saved_while_one_writes(visitor, alice, acme):
     expect(person.field("Website")).to_have_value("https://acme.example")
 
 
+def test_r03_picture_chosen_before_the_scripts_have_come_is_kept(visitor, alice, acme):
+    person = visitor()
+    person.log_in(alice)
+    person.page.route("**/*.js", lambda route: None)  # nothing comes until the route is taken away
+    person.page.goto(person.site + EDITOR, wait_until="commit")
+    logo = {"name": "logo.png", "mimeType": "image/png", "buffer": picture(700, 700)}
+    person.page.locator("#picture-logo").set_input_files(logo)
+    person.page.unroute("**/*.js")
+    expect(person.page.get_by_alt_text("Your logo")).to_be_visible()
+
+
 def test_r03_picture_that_is_none_is_refused(visitor, alice, acme):
     person = visitor()
     person.log_in(alice)

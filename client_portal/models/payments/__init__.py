@@ -1,6 +1,6 @@
 """Online payments: accounts at payment companies, attempts, money, refunds, disputes, webhooks. docs/payments.md."""
 
-from client_portal.models.payments.accounts import ContactGateway, GatewayAccount
+from client_portal.models.payments.accounts import ContactGateway, GatewayAccount, account_with_token
 from client_portal.models.payments.attempts import AttemptShare, PaymentAttempt
 from client_portal.models.payments.log import PaymentLog
 from client_portal.models.payments.money import GatewayPayment, PaymentAllocation, with_receipts
@@ -18,5 +18,6 @@ __all__ = [
     "PaymentLog",
     "Refund",
     "WebhookEvent",
+    "account_with_token",
     "with_receipts",
 ]

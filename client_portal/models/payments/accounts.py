@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.access import Actor, ActorKind, Level, Section
 from advisory_portal.core.models import PortalModel
+from advisory_portal.core.statements import Prepared
 from client_portal.rules import COMPARE_EVERY
 from documents.models import Contact
 from partners.models import Organisation
@@ -23,10 +24,6 @@ class GatewayAccounts(models.QuerySet["GatewayAccount"]):
         if not any(actor.may(one, Level.VIEW) for one in (Section.SALES, Section.SETTINGS, Section.CONTACTS)):
             return self.none()
         return self.filter(organisation_id=actor.organisation_id)
-
-    def with_token(self, kind: str, token: UUID) -> Self:
-        """The one that a payment company calls at this address; also a retired one, whose money may still come."""
-        return self.filter(kind=kind, hook_token=token)
 
     def in_use(self) -> Self:
         return self.filter(retired_at=None)
@@ -111,6 +108,21 @@ class GatewayAccount(PortalModel):
         """Whether money came without the company's calling, and it has not called since that was found."""
         found, called = self.unheard_since, self.hooked_at
         return found is not None and (called is None or called < found)
+
+
+# What taking a call needs; the rest is read where somebody asks for it.
+_CALLED = ("id", "organisation_id", "kind", "mode", "secrets", "hook_secrets", "credentials_version", "hook_url")
+_WITH_TOKEN = Prepared(
+    lambda kind, token: GatewayAccount.objects.filter(kind=kind, hook_token=token).values_list(*_CALLED),
+    kind=str,
+    token=UUID,
+)
+
+
+def account_with_token(kind: str, token: UUID) -> GatewayAccount | None:
+    """The account that a company calls at this address; also a retired one, whose money may still come."""
+    row = _WITH_TOKEN.first(kind=kind, token=token)
+    return GatewayAccount.from_db("default", _CALLED, row) if row is not None else None
 
 
 class ContactGateways(models.QuerySet["ContactGateway"]):
