@@ -51,6 +51,12 @@ def htmx_tag() -> str:
     return htmx_script()
 
 
+@lru_cache(maxsize=len(settings.LANGUAGES))
+def trouble_html(language: str) -> str:
+    """The words for answers that did not come, in the active language: on every page that has a place for messages."""
+    return Markup(render_to_string("layouts/_trouble.html"))
+
+
 @pass_context
 def said(context: Context, message: str, /, **values: Any) -> str:
     """`_("Hello %(name)s", name=…)`: the words in the active language; values are escaped where the template's are.
@@ -197,6 +203,7 @@ def environment(**options: Any) -> Environment:
         query=query,
         repeated=repeated,
         static=static_address,
+        trouble_html=trouble_html,
         url=url,
         widget=widget,
     )

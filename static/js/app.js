@@ -333,6 +333,21 @@
     (twin ?? part).focus({ preventScroll: true });
     lost = null;
   });
+  // An answer that did not come, or was an error, is told in words, where they are seen: in the open dialog, else below.
+  // What a page asks again by itself fails without a word.
+  const tell = (event) => {
+    const { elt, requestConfig, xhr } = event.detail;
+    if (!requestConfig.triggeringEvent && elt.matches('[hx-trigger*="every"]')) return;
+    const what = xhr.status >= 500 ? "failed" : xhr.status ? "refused" : "unreached";
+    const words = document.getElementById(`trouble-${what}`);
+    if (!words) return;
+    for (const earlier of document.querySelectorAll("[data-trouble]")) earlier.remove();
+    const toast = words.content.querySelector("[data-toast]").cloneNode(true);
+    toast.dataset.trouble = what;
+    (document.querySelector("dialog:modal") ?? document.getElementById("toasts")).prepend(toast);
+    fade(toast);
+  };
+  for (const type of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(type, tell);
   document.addEventListener("htmx:load", (event) => {
     const part = event.detail.elt;
     if (part === document.body) return;

@@ -120,3 +120,40 @@ def test_on_a_phone_in_spanish_without_scripts(visitor, dan_here, erin, catalog)
     person.press("Realizar pedido")
     expect(main).to_contain_text("Gracias. Su pedido está confirmado.")
     assert Document.objects.filter(kind="sales_order").count() == 1
+
+
+def test_a_delivery_of_a_part_is_seen_by_who_ordered(visitor, dan, dan_here, erin, catalog):
+    person = enter(visitor, erin, dan_here)
+    person.page.clock.install()
+    person.open("/portal/delta/catalog/?q=oak")
+    person.page.get_by_role("button", name="Add to cart: Oak chair").click()
+    expect(person.page.locator("#cart-link")).to_contain_text("1")
+    person.open("/portal/delta/cart/")
+    person.field("Quantity of Oak chair").fill("3")
+    person.field("Quantity of Oak chair").press("Enter")
+    person.press("Go to checkout")
+    person.fill({"Street": "Calle Ancha 1", "City": "Cádiz"})
+    person.press("Place order")
+    expect(person.page.get_by_role("main")).to_contain_text("Your order is confirmed.")
+    order = Document.objects.get(kind="sales_order")
+
+    staff = visitor()
+    staff.log_in(dan)
+    staff.open("/o/delta/catalog/orders/")
+    staff.page.get_by_role("link", name=order.number).click()
+    main = staff.page.get_by_role("main")
+    main.get_by_label("Only the lines I fill in").check()
+    main.get_by_label("Leaves now of Oak chair").fill("2")
+    staff.fill({"Carrier and tracking number": "SEUR 0042"})
+    staff.press("Mark as delivered")
+    expect(main).to_contain_text("2 × Oak chair")
+    assert StockLevel.objects.get(variant__sku="OAK-1").held == 1
+
+    person.page.clock.fast_forward("00:31")  # the page asks every half minute
+    shown = person.page.locator("#order-state")
+    expect(shown).to_contain_text("SEUR 0042")
+    expect(shown).to_contain_text("2 × Oak chair")
+    staff.press("Mark as delivered")
+    expect(main).to_contain_text("1 × Oak chair")
+    person.page.clock.fast_forward("00:31")
+    expect(person.page.locator("#order-pill")).to_have_text("Delivered")
