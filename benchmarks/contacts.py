@@ -16,6 +16,7 @@ from django.utils import timezone
 from stdnum import luhn
 
 from advisory_portal.core.access import Actor
+from advisory_portal.core.lists.jobs import counts_of
 from advisory_portal.core.models import Job
 from advisory_portal.formats.tables import read_table, write_csv, write_workbook
 from benchmarks._world import make_business, owner_of
@@ -23,7 +24,6 @@ from documents import actions
 from documents.actions.contact_exports import Format
 from documents.actions.contact_imports import Known
 from documents.models import Contact
-from documents.models.contact_jobs import contact_import_counts
 from documents.models.duplicates import possible_duplicates
 from documents.tasks import import_contacts
 
@@ -68,7 +68,7 @@ def importing(owner: Actor, content: bytes, known: Known, what: str) -> None:
     actions.start_contact_import(actor=owner, job=job, now=timezone.now())
     seconds = run_all(job)
     print(f"{what}: {ROWS / seconds:.0f} rows per second, {seconds:.1f} s, at most {megabytes():.0f} MB")
-    print(f"  {contact_import_counts(job)}")
+    print(f"  {counts_of(job)}")
 
 
 def exporting(owner: Actor, file_format: Format) -> None:

@@ -11,7 +11,6 @@ from django.utils import timezone
 from advisory_portal.core.jobs import nudge, sweep
 from advisory_portal.core.models import JobItem
 from collaborations import actions
-from collaborations.actions.client_imports import CLIENT_IMPORT
 from collaborations.actions.handovers import HANDOVER, HANDOVER_ARCHIVE
 from collaborations.models import Grant, KpiPreference, MessageNotice
 
@@ -50,10 +49,12 @@ def send_digests() -> int:
 @shared_task(name="collaborations.import_clients")
 def import_clients() -> int:
     """Work off imports of clients; returns how many got their outcome."""
-    items = JobItem.objects.of_kind(CLIENT_IMPORT)
+    items = JobItem.objects.of_kind(actions.CLIENT_LIST.job)
     due = items.due(timezone.now()).order_by("id")
     done = sweep(due, lambda item: actions.run_client_import_item(item=item), limit=BATCH)
     sweep(items.given_up().order_by("id"), lambda item: actions.give_up_client_import_item(item=item), limit=BATCH)
+    if done and due.exists():
+        nudge("collaborations.import_clients")
     return done
 
 

@@ -98,7 +98,7 @@ def plan_reminders() -> int:
 @shared_task(name="documents.import_contacts")
 def import_contacts() -> int:
     """Work off the pieces of imports of contacts, and their exports; returns how many got their outcome."""
-    pieces, exports = (JobItem.objects.of_kind(kind) for kind in (actions.CONTACT_IMPORT, actions.CONTACT_EXPORT))
+    pieces, exports = (JobItem.objects.of_kind(kind) for kind in (actions.CONTACT_LIST.job, actions.CONTACT_EXPORT))
     due = pieces.due(timezone.now()).order_by("id")
     done = sweep(due, lambda item: actions.run_contact_import_item(item=item), limit=BATCH)
     sweep(pieces.given_up().order_by("id"), lambda item: actions.give_up_contact_import_item(item=item), limit=BATCH)

@@ -1,7 +1,7 @@
 """Work in the background: the row is the queue, a sweep works it off, a nudge only makes it sooner."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -11,13 +11,16 @@ from celery import current_app
 from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from advisory_portal.core.access import Actor, ActorKind, Workspace
 from advisory_portal.core.models import Job, JobItem
 from advisory_portal.core.nudges import is_wanted
+from advisory_portal.formats.errors import MESSAGES
 
 logger = logging.getLogger(__name__)
 Row = TypeVar("Row", bound=models.Model)
+FAILED = "failed"  # a refusal of ours beside those of the formats: every try ended in an error
 
 
 def nudge(task_name: str) -> None:
@@ -98,6 +101,19 @@ def finish_item(item: JobItem, outcome: str, *, reason: str = "", detail: dict[s
     item.save(update_fields=["outcome", "reason", "detail", "due_at"])
     Job.objects.filter(pk=item.job_id).update(done=F("done") + 1)
     Job.objects.filter(pk=item.job_id, done=F("total"), finished_at=None).update(finished_at=timezone.now())
+
+
+def refusal_text(refusal: Mapping[str, Any]) -> str:
+    """Why a file or an item was refused, in the reader's language: a FormatError's code with its parameters, or FAILED.
+
+    `{"code": …, "line": …, …}` as the item's detail holds it; `line` may be absent.
+    """
+    if refusal["code"] == FAILED:
+        return gettext("This file could not be processed, after several tries. Please tell whoever runs this site.")
+    message = gettext(MESSAGES[refusal["code"]]) % refusal
+    if refusal.get("line") is None:
+        return message
+    return gettext(MESSAGES["at_line"]) % {"line": refusal["line"], "message": message}
 
 
 def actor_of(job: Job) -> Actor:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from advisory_portal.core.access import Actor, Level, Section
 from advisory_portal.core.errors import Refused
 from advisory_portal.core.files import read_file
+from advisory_portal.core.jobs import refusal_text
 from advisory_portal.core.models import JobItem
 from advisory_portal.core.money import CURRENCIES
 from advisory_portal.core.states import move
@@ -85,11 +86,11 @@ def make_bill_of_einvoice(*, actor: Actor, file: InboxFile) -> Made:
         xml = invoice_in(read_file(current.file))
         _refuse_own(actor, xml)
     except FormatError as error:
-        raise NotABill(documents.refusal_text({"code": error.code, **error.params})) from None
+        raise NotABill(refusal_text({"code": error.code, **error.params})) from None
     report = documents.import_invoice(actor=actor, content=xml, direction="purchases", original=current.file)
     if report.document is None:
         assert report.refusal is not None, "what has no document was refused"
-        raise NotABill(documents.refusal_text(report.refusal))
+        raise NotABill(refusal_text(report.refusal))
     _finish(actor, current, report.document)
     return Made(report.document, was_there=report.outcome == JobItem.Outcome.DUPLICATE)
 

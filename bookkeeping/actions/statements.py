@@ -15,7 +15,7 @@ from advisory_portal.core.access import Actor, Level, Section
 from advisory_portal.core.errors import Refused
 from advisory_portal.core.files import read_file, store_file
 from advisory_portal.core.history import record
-from advisory_portal.core.jobs import actor_of, add_items, finish_item, nudge, start_job
+from advisory_portal.core.jobs import FAILED, actor_of, add_items, finish_item, nudge, start_job
 from advisory_portal.core.models import Job, JobItem
 from advisory_portal.formats.bank import ColumnMapping, is_table, read_head, read_statement
 from advisory_portal.formats.bank import Statement as ReadStatement
@@ -33,7 +33,6 @@ from bookkeeping.rules.statements import (
     mapping_of_json,
 )
 
-FAILED = "failed"
 MOST_FILES = 100
 
 

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from advisory_portal.core.formatting import active_language, format_date, format_money, money_formatter
+from advisory_portal.core.jobs import refusal_text
 from advisory_portal.core.models import JobItem
 from bookkeeping.models import BankLine, LedgerAccount, Reconciliation
 from bookkeeping.models.bank_overview import AccountState
 from bookkeeping.rules.matching import Candidate, Suggestion
 from bookkeeping.rules.payouts import LABELS
 from bookkeeping.words import REASONS
-from documents.actions import refusal_text
 
 _HOLE = UUID(int=0)
 

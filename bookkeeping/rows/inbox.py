@@ -20,12 +20,12 @@ from advisory_portal.core.formatting import (
     format_money,
     format_number,
 )
+from advisory_portal.core.jobs import refusal_text
 from advisory_portal.core.money import CURRENCIES
 from advisory_portal.formats.invoice import InvoiceFile as ElectronicInvoice
 from advisory_portal.formats.invoice import Party
 from bookkeeping.models import InboxFile
 from bookkeeping.rules.inbox import UNREAD
-from documents.actions import refusal_text
 from documents.words import tax_label
 
 MARKED: Mapping[str, Promise] = {

@@ -11,6 +11,7 @@ from advisory_portal.core.access import Actor, Level, Section, WorkspaceRequest,
 from advisory_portal.core.files import read_file
 from advisory_portal.core.formatting import format_date, format_number
 from advisory_portal.core.http import form_again, is_htmx, submit
+from advisory_portal.core.jobs import refusal_text
 from advisory_portal.core.models import Job, JobItem
 from advisory_portal.formats.bank import ColumnMapping, Statement, TableHead, read_head, read_statement
 from advisory_portal.formats.errors import FormatError
@@ -19,7 +20,6 @@ from bookkeeping import actions
 from bookkeeping.forms import BankColumnsForm, StatementsForm, UnknownAccountsForm
 from bookkeeping.rows.banking import file_rows
 from bookkeeping.rules.statements import STATEMENTS
-from documents.actions import refusal_text
 
 LATEST_JOBS = 10
 

@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from advisory_portal.core.access import Actor
 from advisory_portal.core.errors import Refused
 from advisory_portal.core.files import discard_file, read_file, store_file
-from advisory_portal.core.jobs import add_items, finish_item, nudge, start_job
+from advisory_portal.core.jobs import add_items, finish_item, nudge, refusal_text, start_job
 from advisory_portal.core.models import Job, JobItem
 from advisory_portal.formats.errors import MESSAGES, FormatError
 from advisory_portal.formats.tables import Row, read_table
-from documents.actions import refusal_text
 
 SHOWN_ROWS = 20
 SHOWN_CHARACTERS = 600

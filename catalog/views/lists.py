@@ -19,6 +19,7 @@ from advisory_portal.core.access import Level, Section, WorkspaceRequest, access
 from advisory_portal.core.files import file_response
 from advisory_portal.core.formatting import format_number
 from advisory_portal.core.http import form_again, is_htmx, submit
+from advisory_portal.core.jobs import refusal_text
 from advisory_portal.core.models import Job
 from advisory_portal.formats.tables import Row, write_csv
 from catalog import actions
@@ -26,7 +27,6 @@ from catalog.forms.imports import ColumnsForm, OrderListForm, ProductListForm
 from catalog.rows.imports import all_errors, preview_rows
 from catalog.rules.cells import ReadRow
 from catalog.words import COLUMN_NAMES, ORDER_COLUMN_NAMES
-from documents.actions import refusal_text
 
 LATEST_JOBS = 10
 SHOWN_ERRORS = 50

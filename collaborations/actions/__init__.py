@@ -2,13 +2,10 @@
 
 from collaborations.actions.access_requests import AskedJustNow, NotWorking, request_access, send_steps
 from collaborations.actions.client_imports import (
-    CLIENT_IMPORT,
-    LARGEST_CLIENT_LIST,
-    AlreadyStarted,
-    UnreadableList,
-    WrongColumns,
+    CLIENT_LIST,
     choose_client_columns,
     give_up_client_import_item,
+    read_client_rows,
     run_client_import_item,
     start_client_import,
     take_client_list,
@@ -107,14 +104,12 @@ from collaborations.actions.requests import (
 )
 
 __all__ = [
-    "CLIENT_IMPORT",
+    "CLIENT_LIST",
     "HANDOVER",
     "HANDOVER_ARCHIVE",
-    "LARGEST_CLIENT_LIST",
     "AccessOver",
     "AccessStands",
     "AgreementChanged",
-    "AlreadyStarted",
     "AlreadyWorking",
     "AskedJustNow",
     "Blocked",
@@ -135,9 +130,7 @@ __all__ = [
     "RoleNotOffered",
     "TextTooLong",
     "TooManyTags",
-    "UnreadableList",
     "ViewRefused",
-    "WrongColumns",
     "WrongTaxId",
     "accept_collaboration",
     "add_client",
@@ -169,6 +162,7 @@ __all__ = [
     "mark_read",
     "open_conversation",
     "plan_digests",
+    "read_client_rows",
     "refuse_handover_item",
     "remove_access",
     "remove_manager",

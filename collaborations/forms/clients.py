@@ -10,11 +10,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.ids import uuid7
+from advisory_portal.core.lists.forms import ColumnsForm
 from advisory_portal.core.text import clean_line
 from collaborations.models import Client, ClientNote
-from collaborations.rules.client_rows import COLUMNS
 from collaborations.rules.clients import OutsideClient
-from collaborations.words.clients import CLIENT_COLUMNS
 
 
 class LineField(forms.CharField):
@@ -105,7 +104,7 @@ class ClientListForm(forms.Form):
     )
 
 
-class ClientColumnsForm(forms.Form):
+class ClientColumnsForm(ColumnsForm):
     """What each column holds, and what is done with clients that are there."""
 
     known = forms.ChoiceField(
@@ -117,18 +116,3 @@ class ClientColumnsForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("Known by their tax id, else their name. Those with an account here always stay as they are."),
     )
-
-    def __init__(self, data: QueryDict | None, *, parameters: dict[str, Any]) -> None:
-        super().__init__(data, initial={"known": parameters["known"]})
-        choices = [("", _("Leave out")), *((column, CLIENT_COLUMNS[column]) for column in COLUMNS)]
-        self.names = [f"column-{number}" for number in range(len(parameters["head"]))]
-        for name, head, column in zip(self.names, parameters["head"], parameters["columns"], strict=True):
-            self.fields[name] = forms.ChoiceField(label=head, choices=choices, required=False, initial=column)
-
-    def columns(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.names]
-
-    def import_values(self) -> dict[str, Any]:
-        """What `actions.choose_client_columns` takes of a valid form."""
-        columns = [self.cleaned_data[name] for name in self.names]
-        return {"known": self.cleaned_data["known"], "columns": columns}

@@ -20,9 +20,10 @@ from documents.actions.contact_exports import (
     start_contact_export,
 )
 from documents.actions.contact_imports import (
-    CONTACT_IMPORT,
+    CONTACT_LIST,
     choose_contact_columns,
     give_up_contact_import_item,
+    read_contact_rows,
     run_contact_import_item,
     start_contact_import,
     take_contact_list,
@@ -58,7 +59,6 @@ from documents.actions.imports import (
     ImportReport,
     give_up_import_item,
     import_invoice,
-    refusal_text,
     run_import_item,
     start_import,
 )
@@ -102,7 +102,7 @@ from documents.actions.taxes import add_tax, retire_tax
 
 __all__ = [
     "CONTACT_EXPORT",
-    "CONTACT_IMPORT",
+    "CONTACT_LIST",
     "CONTENT_TYPES",
     "IMPORT",
     "MOST_AT_ONCE",
@@ -166,8 +166,8 @@ __all__ = [
     "pdf_of",
     "plan_reminders",
     "put_off_fiscal_records",
+    "read_contact_rows",
     "record_payment",
-    "refusal_text",
     "refuse_item",
     "reminder_words",
     "remove_attachment",

@@ -10,19 +10,18 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.utils.translation import gettext
 
 from advisory_portal.core import money
 from advisory_portal.core.access import Actor, Level, Section
 from advisory_portal.core.files import discard_file, read_file, store_file
 from advisory_portal.core.history import record
-from advisory_portal.core.jobs import actor_of, add_items, finish_item, nudge, start_job
+from advisory_portal.core.jobs import FAILED, actor_of, add_items, finish_item, nudge, start_job
 from advisory_portal.core.models import Job, JobItem, StoredFile
 from advisory_portal.core.states import move
 from advisory_portal.core.text import sort_key
 from advisory_portal.formats.archive import is_zip, read_archive
 from advisory_portal.formats.einvoice import read_invoice
-from advisory_portal.formats.errors import MESSAGES, FormatError
+from advisory_portal.formats.errors import FormatError
 from advisory_portal.formats.invoice import AllowanceCharge as FileAllowanceCharge
 from advisory_portal.formats.invoice import InvoiceFile, Line, Party
 from documents import rules
@@ -33,7 +32,6 @@ from partners.models import Organisation
 
 IMPORT = "documents.import"
 Direction = Literal["sales", "purchases"]
-FAILED = "failed"  # a refusal of ours beside those of the formats: every try ended in an error
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +42,6 @@ class ImportReport:
     invoice: InvoiceFile | None = None
     document: Document | None = None
     refusal: Mapping[str, Any] | None = None
-
-
-def refusal_text(refusal: Mapping[str, Any]) -> str:
-    """A refusal in the reader's language: `{"code": …, "line": …, …}` as `ImportReport.refusal` holds it."""
-    if refusal["code"] == FAILED:
-        return gettext("This file could not be processed, after several tries. Please tell whoever runs this site.")
-    message = gettext(MESSAGES[refusal["code"]]) % refusal
-    if refusal.get("line") is None:
-        return message
-    return gettext(MESSAGES["at_line"]) % {"line": refusal["line"], "message": message}
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -10,10 +9,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from advisory_portal.core.formatting import active_language
+from advisory_portal.core.lists.forms import ColumnsForm
 from documents.models import Contact
 from documents.rules import MERGED_FIELDS
-from documents.rules.contact_columns import COLUMNS
-from documents.words import CONTACT_COLUMNS
 from partners.rules.countries import country_names
 
 
@@ -31,7 +29,7 @@ def known_countries() -> list[tuple[str, str]]:
     return [("", str(_("None"))), *country_names(active_language())]
 
 
-class ContactColumnsForm(forms.Form):
+class ContactColumnsForm(ColumnsForm):
     """What each column holds, and what is done with rows that do not say, or say what is known."""
 
     kind = forms.ChoiceField(
@@ -39,12 +37,6 @@ class ContactColumnsForm(forms.Form):
         choices=Contact.Kind.choices,
         widget=forms.RadioSelect,
         help_text=_("Of rows that do not say it themselves."),
-    )
-    country = forms.ChoiceField(
-        label=_("Country"),
-        choices=known_countries,
-        required=False,
-        help_text=_("Of rows that name none. Tax ids are checked by it."),
     )
     known = forms.ChoiceField(
         label=_("Contacts that are there already"),
@@ -55,21 +47,12 @@ class ContactColumnsForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("Known by their tax id, else their e-mail address, else their name."),
     )
-
-    def __init__(self, data: QueryDict | None, *, parameters: dict[str, Any]) -> None:
-        super().__init__(data, initial={name: parameters[name] for name in ("kind", "country", "known")})
-        choices = [("", _("Leave out")), *((column, CONTACT_COLUMNS[column]) for column in COLUMNS)]
-        self.names = [f"column-{number}" for number in range(len(parameters["head"]))]
-        for name, head, column in zip(self.names, parameters["head"], parameters["columns"], strict=True):
-            self.fields[name] = forms.ChoiceField(label=head, choices=choices, required=False, initial=column)
-
-    def columns(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.names]
-
-    def import_values(self) -> dict[str, Any]:
-        """What `actions.choose_contact_columns` takes of a valid form."""
-        values = {name: self.cleaned_data[name] for name in ("kind", "country", "known")}
-        return values | {"columns": [self.cleaned_data[name] for name in self.names]}
+    country = forms.ChoiceField(
+        label=_("Country"),
+        choices=known_countries,
+        required=False,
+        help_text=_("Of rows that name none. Tax ids are checked by it."),
+    )
 
 
 def merge_choices(data: QueryDict) -> tuple[UUID | None, dict[str, UUID]]:

@@ -1,6 +1,6 @@
 """Rows of lists, prepared: everything formatted once, in Python, in the reader's language."""
 
-from documents.rows.contact_imports import error_rows, import_steps, preview_rows, report_rows, sample_columns
+from documents.rows.contact_imports import contact_cell
 from documents.rows.contact_merge import compared_fields, duplicate_groups
 from documents.rows.contacts import ContactColumns, balance_tiles, contact_facts, contact_rows
 from documents.rows.documents import DocumentRow, ImportRow, document_rows, import_rows, runs_of
@@ -28,22 +28,18 @@ __all__ = [
     "attachment_rows",
     "balance_tiles",
     "compared_fields",
+    "contact_cell",
     "contact_facts",
     "contact_rows",
     "document_rows",
     "duplicate_groups",
-    "error_rows",
     "import_rows",
-    "import_steps",
     "item_rows",
     "job_rows",
     "note_rows",
     "payment_rows",
-    "preview_rows",
     "recurrence_rows",
     "related_rows",
     "relation_of",
-    "report_rows",
     "runs_of",
-    "sample_columns",
 ]

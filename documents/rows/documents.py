@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from advisory_portal.core.formatting import active_language, format_date, format_money, money_formatter
+from advisory_portal.core.jobs import refusal_text
 from advisory_portal.core.models import JobItem
-from documents import actions, rules
+from documents import rules
 from documents.models import Document, Kind
 from documents.words import state_label
 
@@ -134,7 +135,7 @@ def import_rows(items: Iterable[JobItem], *, slug: str) -> list[ImportRow]:
 def _outcome_text(item: JobItem) -> str:
     detail = item.detail
     if item.outcome == JobItem.Outcome.REFUSED:
-        return actions.refusal_text(detail)
+        return refusal_text(detail)
     if item.outcome == JobItem.Outcome.UNPACKED:
         return ngettext("%(files)s file", "%(files)s files", detail["files"]) % {"files": detail["files"]}
     if item.outcome == JobItem.Outcome.WAITING:

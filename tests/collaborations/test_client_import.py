@@ -6,17 +6,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from advisory_portal.core.access import Forbidden
+from advisory_portal.core.lists.jobs import AlreadyStarted, UnreadableList, WrongColumns, counts_of
 from advisory_portal.core.models import HistoryEntry, Job, JobItem, StoredFile
 from advisory_portal.core.models.base import MOST_ATTEMPTS
 from advisory_portal.formats.tables import write_csv, write_workbook
 from collaborations import actions
-from collaborations.actions import AlreadyStarted, UnreadableList, WrongColumns
-from collaborations.actions.client_imports import LARGEST_CLIENT_LIST
+from collaborations.actions.client_imports import CLIENT_LIST
 from collaborations.models import Client
-from collaborations.rules import client_rows
 from collaborations.rules.client_rows import guessed_columns
 from collaborations.tasks import import_clients
-from documents.models.contact_jobs import contact_import_counts
 from tests.collaborations.factories_clients import client_of_firm, outside_client
 from tests.factories import OrganisationFactory
 from tests.pages import errors_in, rows, text_of, tree
@@ -28,6 +26,11 @@ NANDU = ["Ñandú SL", "B-65410011", "Sage", "Núria", "Hola@nandu.example", "60
 
 def table(*lines, head=HEAD):
     return b"".join(write_csv([head, *lines]))
+
+
+def sweep_all():
+    while import_clients():
+        pass
 
 
 @pytest.fixture
@@ -44,7 +47,7 @@ def take(alice_here):
         columns = job.parameters["columns"]
         actions.choose_client_columns(actor=alice_here, job=job, columns=columns, known=known)
         actions.start_client_import(actor=alice_here, job=job, now=timezone.now())
-        import_clients()
+        sweep_all()
         job.refresh_from_db()
         return job
 
@@ -72,12 +75,12 @@ def test_columns_are_guessed(heads, columns):
 
 def test_rows_become_clients_and_wrong_ones_are_reported(take, acme):
     job = take(table(NANDU, ["", "", "Sage"], ["Zoé", "B65410012", "", "", "nobody"], ["x" * 201], ["Ana"]))
-    assert contact_import_counts(job) == {"created": 2, "updated": 0, "skipped": 0, "refused": 3}
+    assert counts_of(job) == {"created": 2, "updated": 0, "skipped": 0, "refused": 3}
     ana, nandu = Client.objects.order_by("sort_key")
     assert (nandu.name, nandu.tax_id, nandu.software, nandu.contact_name) == ("Ñandú SL", "B65410011", "Sage", "Núria")
     assert (nandu.email, nandu.phone, nandu.tags) == ("hola@nandu.example", "600", ["IVA", "Nóminas"])
     assert (ana.firm, ana.business, ana.sort_key, "sage" in nandu.search_text) == (acme, None, "ana", True)
-    assert job.items.get().detail["errors"] == [
+    assert job.items.get(position=1).detail["errors"] == [
         [3, "name", "missing", ""],
         [4, "email", "email", "nobody"],
         [4, "tax_id", "tax_id", "B65410012"],
@@ -97,22 +100,22 @@ def test_workbook_is_read_too(take):
 
 def test_repeating_an_import_makes_nothing_twice(take):
     content = table(NANDU, ["NANDU  sl"], ["Other name", "ESB65410011"])
-    assert contact_import_counts(take(content))["created"] == 1
+    assert counts_of(take(content))["created"] == 1
     for known in ("skip", "update"):
-        assert contact_import_counts(take(table(NANDU), known))["skipped"] == 1
+        assert counts_of(take(table(NANDU), known))["skipped"] == 1
     assert Client.objects.count() == 1
 
 
 def test_known_clients_are_updated_with_what_the_file_says(take, acme):
     found = outside_client(acme, name="Old name", tax_id="B65410011", phone="1", tags=["A"])
-    assert contact_import_counts(take(table(["New name", "B65410011", "", "", "", "", "B"]), "update"))["updated"] == 1
+    assert counts_of(take(table(["New name", "B65410011", "", "", "", "", "B"]), "update"))["updated"] == 1
     found.refresh_from_db()
     assert (found.name, found.sort_key, found.phone, found.tags) == ("New name", "new name", "1", ["A", "B"])
 
 
 def test_clients_with_an_account_stay_as_they_are(take, acme):
     found = client_of_firm(acme, OrganisationFactory(name="Delta", tax_id="ESB65410011"))
-    assert contact_import_counts(take(table(NANDU), "update")) == {
+    assert counts_of(take(table(NANDU), "update")) == {
         "created": 0, "updated": 0, "skipped": 1, "refused": 0,
     }  # fmt: skip
     found.refresh_from_db()
@@ -121,25 +124,54 @@ def test_clients_with_an_account_stay_as_they_are(take, acme):
 
 def test_clients_of_other_firms_count_for_nothing(take, rival):
     outside_client(rival, name="Ñandú SL", tax_id="B65410011")
-    assert contact_import_counts(take(table(NANDU)))["created"] == 1
+    assert counts_of(take(table(NANDU)))["created"] == 1
 
 
 def test_many_rows_cost_as_many_queries_as_one(take, django_assert_max_num_queries):
-    with django_assert_max_num_queries(60) as one:
+    with django_assert_max_num_queries(90) as one:
         take(table(NANDU))
     with django_assert_max_num_queries(len(one)):
         take(table(*[[f"Client {number}"] for number in range(300)]))
 
 
-def test_list_that_is_too_long_is_refused_whole(take, monkeypatch):
-    monkeypatch.setattr("collaborations.actions.client_imports.MOST_ROWS", 2)
-    job = take(table(["A"], ["B"], ["C"]))
+def test_list_that_is_too_long_is_refused_whole(take):
+    job = take(table(*[[f"Client {number}"] for number in range(5_001)]))
     assert (job.items.get().outcome, Client.objects.count()) == ("refused", 0)
     assert job.finished_at is not None
-    assert client_rows.MOST_ROWS == 5_000
 
 
-@pytest.mark.parametrize("content", [b"", b"Name\n", b"%PDF-1.7", b"a\0b", b"x" * (LARGEST_CLIENT_LIST + 1)])
+def test_long_list_comes_in_pieces_that_know_each_other(take):
+    job = take(table(*[[f"Client {number}"] for number in range(600)], ["Client 3"], ["", "no name"]))
+    assert list(job.items.order_by("position").values_list("name", "outcome")) == [
+        ("list", "unpacked"), ("2–501", "done"), ("502–603", "done"),
+    ]  # fmt: skip
+    assert counts_of(job) == {"created": 600, "updated": 0, "skipped": 1, "refused": 1}
+    what = HistoryEntry.objects.values_list("what", flat=True)
+    assert list(what).count("collaborations.client_import.finished") == 1
+
+
+def test_columns_are_remembered_for_the_same_head(alice_here, take):
+    content = table(["A", "B"], head=["q", "r"])
+    job = actions.take_client_list(actor=alice_here, name="x.csv", content=content)
+    actions.choose_client_columns(actor=alice_here, job=job, columns=["tags", "name"], known="update")
+    unstarted = actions.take_client_list(actor=alice_here, name="x.csv", content=content)
+    assert unstarted.parameters["columns"] == ["", ""]
+    actions.start_client_import(actor=alice_here, job=job, now=timezone.now())
+    again = actions.take_client_list(actor=alice_here, name="x.csv", content=content)
+    assert (again.parameters["columns"], again.parameters["known"]) == (["tags", "name"], "update")
+
+
+def test_list_that_nobody_starts_goes_with_its_file(alice_here):
+    actions.take_client_list(actor=alice_here, name="x.csv", content=table(NANDU))
+    sweep_all()
+    assert Job.objects.exists()
+    JobItem.objects.update(due_at=timezone.now())
+    sweep_all()
+    assert not Job.objects.exists()
+    assert not StoredFile.objects.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"Name\n", b"%PDF-1.7", b"a\0b", b"x" * (CLIENT_LIST.limit + 1)])
 def test_what_is_no_list_is_refused_at_once(alice_here, content):
     with pytest.raises(UnreadableList) as refused:
         actions.take_client_list(actor=alice_here, name="x.csv", content=content)
@@ -199,7 +231,7 @@ def test_list_is_imported_by_its_pages(client_of, alice):
     shown = here.get(preview)
     assert "Ñandú SL" in rows(shown)[0] and "1 of these rows cannot be taken" in shown.content.decode()
     page = here.post(preview.replace("preview/", "start/"))["Location"]
-    import_clients()
+    sweep_all()
     assert "The import is done." in here.get(page).content.decode()
     assert "The name is missing." in rows(here.get(page))[0]
     report = here.get(page + "report/").content.decode()

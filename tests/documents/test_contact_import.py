@@ -6,12 +6,11 @@ import pytest
 from django.utils import timezone
 
 from advisory_portal.core.access import Forbidden
+from advisory_portal.core.lists.jobs import AlreadyStarted, UnreadableList, WrongColumns, counts_of
 from advisory_portal.core.models import HistoryEntry, Job, JobItem, StoredFile
 from advisory_portal.core.models.base import MOST_ATTEMPTS
 from documents import actions
-from documents.actions.contact_imports import AlreadyStarted, UnreadableList, WrongColumns
 from documents.models import Contact
-from documents.models.contact_jobs import contact_import_counts
 from documents.tasks import import_contacts
 from tests.documents.builders import with_levels
 from tests.documents.lists import ROWS, imported, sweep_all, table
@@ -33,7 +32,7 @@ def take(dan_here):
 
 def test_rows_become_contacts_and_wrong_ones_are_reported(take, delta):
     job = take(table(*ROWS))
-    assert contact_import_counts(job) == {"created": 2, "updated": 0, "skipped": 0, "refused": 2}
+    assert counts_of(job) == {"created": 2, "updated": 0, "skipped": 0, "refused": 2}
     first, second = Contact.objects.order_by("tax_id")
     assert (first.name, first.tax_id_key, first.email) == ("Ñandú SL", "ESB65410011", "hola@nandu.example")
     assert (first.city, first.country, first.kind, first.language) == ("Cádiz", "ES", "customer", "en")
@@ -61,7 +60,7 @@ def test_repeating_an_import_makes_nothing_twice(take):
     take(content)
     for known in ("skip", "update"):
         job = take(content, known=known)
-        assert contact_import_counts(job) == {"created": 0, "updated": 0, "skipped": 2, "refused": 2}
+        assert counts_of(job) == {"created": 0, "updated": 0, "skipped": 2, "refused": 2}
     assert Contact.objects.count() == 2
 
 
@@ -77,9 +76,9 @@ def test_repeating_an_import_makes_nothing_twice(take):
 def test_known_contacts_are_found_by_tax_id_then_mail_then_name(take, row, same):
     take(table(ROWS[0]))
     job = take(table(row))
-    assert contact_import_counts(job)["created"] == (not same)
+    assert counts_of(job)["created"] == (not same)
     job = take(table(row), known="update")
-    assert contact_import_counts(job)["updated"] == same
+    assert counts_of(job)["updated"] == same
     first = Contact.objects.get(tax_id_key="ESB65410011")
     assert first.city == ("Jerez" if same else "Cádiz")
     assert Contact.objects.count() == (1 if same else 2)
@@ -102,7 +101,7 @@ def test_an_update_changes_what_the_file_says_and_no_more(take, delta):
 def test_a_row_that_means_an_earlier_row_makes_no_second_contact(take):
     rows = [["A", "", "a@x.example", "", ""], ["A", "", "", "Two", ""], ["B", "", "a@x.example", "Three", ""]]
     job = take(table(*rows), known="update")
-    assert contact_import_counts(job)["created"] == 1
+    assert counts_of(job)["created"] == 1
     made = Contact.objects.get()
     assert (made.name, made.city) == ("B", "Three")
 
@@ -110,7 +109,7 @@ def test_a_row_that_means_an_earlier_row_makes_no_second_contact(take):
 def test_merged_contacts_are_not_found_again(take, delta, erin):
     ContactFactory(organisation=delta, name="Gone", email="gone@x.example", merged_into=erin)
     job = take(table(["Gone", "", "gone@x.example", "", ""]))
-    assert contact_import_counts(job)["created"] == 1
+    assert counts_of(job)["created"] == 1
 
 
 def test_queries_do_not_follow_the_rows(take, dan_here, django_assert_max_num_queries):
@@ -189,7 +188,7 @@ def test_an_import_killed_half_way_goes_on(take, dan_here):
     actions.start_contact_import(actor=dan_here, job=job, now=timezone.now())
     assert import_contacts() == 1
     assert list(job.items.order_by("position").values_list("name", "outcome")) == [
-        ("x.csv", "unpacked"), ("2–501", "waiting"), ("502–1001", "waiting"), ("1002–1201", "waiting"),
+        ("list", "unpacked"), ("2–501", "waiting"), ("502–1001", "waiting"), ("1002–1201", "waiting"),
     ]  # fmt: skip
     actions.run_contact_import_item(item=job.items.get(position=2))
     assert Contact.objects.count() == 500
@@ -206,7 +205,7 @@ def test_a_piece_that_always_fails_ends_in_the_report(dan_here):
     import_contacts()
     job.refresh_from_db()
     assert job.finished_at is not None
-    assert contact_import_counts(job)["refused"] == 1
+    assert counts_of(job)["refused"] == 1
     assert job.items.get(position=1).detail["errors"] == [[2, "", "failed", ""]]
 
 

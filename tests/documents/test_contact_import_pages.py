@@ -9,12 +9,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from advisory_portal.core.lists.jobs import counts_of
 from advisory_portal.core.models import HistoryEntry, Job
 from advisory_portal.core.models.base import MOST_ATTEMPTS
 from advisory_portal.formats.tables import write_csv, write_workbook
 from documents import actions
 from documents.models import Contact
-from documents.models.contact_jobs import contact_import_counts
 from documents.tasks import import_contacts
 from tests.documents.lists import HEAD, ROWS, imported, sweep_all, table
 from tests.factories import ContactFactory
@@ -112,7 +112,7 @@ def test_what_was_exported_comes_back_the_same(browser, delta, dan_here):
         response = browser.post(f"{CONTACTS}export/", {"format": file_format})
         assert response["Content-Disposition"] == f'attachment; filename="Contacts.{file_format}"'
         job = imported(dan_here, response.content, known="update", country="")
-        assert contact_import_counts(job) == {"created": 0, "updated": 0, "skipped": 2, "refused": 0}
+        assert counts_of(job) == {"created": 0, "updated": 0, "skipped": 2, "refused": 0}
         Contact.objects.all().delete()
         imported(dan_here, response.content, country="")
         assert list(Contact.objects.order_by("name").values(*kept)) == before

@@ -7,9 +7,10 @@ import pytest
 
 from advisory_portal.core.access import Forbidden, system_actor
 from advisory_portal.core.files import read_file
+from advisory_portal.core.jobs import refusal_text
 from advisory_portal.core.models import HistoryEntry, JobItem, StoredFile
 from advisory_portal.formats.samples import cii_invoice, ubl_credit_note, ubl_invoice
-from documents.actions import import_invoice, refusal_text
+from documents.actions import import_invoice
 from documents.models import AllowanceCharge, Contact, Document, DocumentLine, Series, TaxLine
 from tests.documents.builders import kept_bytes, with_levels
 from tests.factories import ContactFactory, OrganisationFactory

@@ -172,7 +172,8 @@ WITHOUT_ACTOR = {
     "documents.give_up_contact_import_item": "the sweep gives it; the job knows who began it",
     "documents.run_contact_export_item": "writes what whoever began it may see, who is kept with the job",
     "documents.give_up_contact_export_item": "the sweep gives it; the job knows who began it",
-    "documents.refusal_text": "writes nothing: words for an import's refusal",
+    "documents.read_contact_rows": "writes nothing: rows of a list as its columns say",
+    "collaborations.read_client_rows": "writes nothing: rows of a list as its columns say",
     "documents.invoices_of": "writes nothing: the invoices of an order",
     "documents.settings_of": "writes nothing: reads the settings or their defaults",
     "documents.look_of": "writes nothing: how a business's documents look",
@@ -243,9 +244,10 @@ WITHOUT_ACTOR = {
 }
 NOT_ATOMIC = dict.fromkeys(
     (
-        *("documents.refusal_text", "documents.settings_of", "documents.content_of", "documents.look_of"),
+        *("documents.settings_of", "documents.content_of", "documents.look_of"),
         *("documents.due_reminders", "documents.reminder_words", "documents.why_closed", "documents.invoices_of"),
         "documents.contacts_meant",
+        *("documents.read_contact_rows", "collaborations.read_client_rows"),
         *("catalog.import_counts", "catalog.read_rows", "catalog.order_import_counts", "catalog.read_order_rows"),
         *("client_portal.is_payable", "client_portal.payable_ways", "client_portal.way_of_contact"),
         *("catalog.settings_of", "client_portal.refundable"),
@@ -267,14 +269,14 @@ OUTSIDE = frozenset(
     "partners.manage_payment",
     "partners.sync_subscription",
 }
-POSITIONAL = dict.fromkeys(
-    ("catalog.settings_of", "documents.refusal_text", "documents.settings_of"), "writes nothing"
-) | {
+POSITIONAL = dict.fromkeys(("catalog.settings_of", "documents.settings_of"), "writes nothing") | {
     "client_portal.is_payable": "a document in, an answer out",
     "catalog.import_counts": "a job in, its counts out",
     "catalog.order_import_counts": "a job in, its counts out",
     "catalog.read_order_rows": "a job and rows in, values out",
     "catalog.read_rows": "a job and rows in, values out",
+    "documents.read_contact_rows": "a job and rows in, values out",
+    "collaborations.read_client_rows": "a job and rows in, values out",
     "documents.invoices_of": "an order in, its invoices out",
     "documents.pdf_of": "a document in, its PDF out",
     "client_portal.refundable": "a payment in, an amount out",

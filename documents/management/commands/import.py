@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError, CommandParser
 
 from advisory_portal.core.access import Actor, system_actor
+from advisory_portal.core.jobs import refusal_text
 from advisory_portal.core.models import JobItem
 from advisory_portal.formats.archive import is_zip, read_archive
 from advisory_portal.formats.errors import FormatError
@@ -68,7 +69,7 @@ def _report(actor: Actor, name: str, content: bytes | str, direction: Any) -> di
         return {"file": name, "status": "refused", "reason": content, **empty}
     report = actions.import_invoice(actor=actor, content=content, direction=direction)
     if report.refusal is not None:
-        return {"file": name, "status": "refused", "reason": actions.refusal_text(report.refusal), **empty}
+        return {"file": name, "status": "refused", "reason": refusal_text(report.refusal), **empty}
     invoice = report.invoice
     assert invoice is not None
     return {
