@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from advisory_portal.core.access import Actor, system_actor
+from advisory_portal.core.access import Actor, Forbidden, system_actor
 from advisory_portal.core.errors import Refused
 from advisory_portal.core.formatting import format_date, format_money
 from advisory_portal.core.history import record
@@ -50,22 +50,24 @@ class BadWish(Refused):
 
 
 @transaction.atomic
-def place_order(*, actor: Actor, key: UUID, shown: str, wishes: Wishes, now: datetime) -> Order:
+def place_order(*, actor: Actor, contact: Contact, key: UUID, shown: str, wishes: Wishes, now: datetime) -> Order:
     """Order what lies in the contact's cart, all in one: sales order, held stock, empty cart, mails to both sides.
 
+    `contact` is who shops, with its organisation where one statement shall read both.
     `key` is the cart's as the person saw it; the order that was placed with it is given back when this is repeated.
     `shown` is `print_of` the cart as it was shown. The stock of its variants is locked in the order of their ids, so
     that nothing is sold twice. Confirmed at once unless the business wants to confirm each order. Raises
     NothingToOrder, CartChanged, TooLittle, BadWish, what documents refuse, Forbidden. Source: PRODUCT R18.
     """
     shopper = shopping(actor)
+    if contact_of(shopper) != contact.pk:
+        raise Forbidden
     cart = locked_cart(shopper)
     if cart.key != key:  # an order takes its cart's key along
         known = Order.objects.visible_to(actor).filter(key=key).first()
         if known is not None:
             return known
         raise NothingToOrder(_("This cart was ordered in another window. Here is what lies in it now."))
-    contact = Contact.objects.select_related("organisation").get(pk=contact_of(shopper))
     levels = _locked_levels(shopper, cart)
     items = items_of(shopper, language=contact.language)
     _check(shopper, items, shown)

@@ -20,15 +20,19 @@ from catalog.models.shopping import Shopper
 from catalog.rules import Change, Now, Seen, change_of, price_at
 from documents.rules import Tax
 
-_OWN = ("id", "quantity", "seen_price", "seen_currency", "seen_free")
+_OWN = ("id", "cart__key", "quantity", "seen_price", "seen_currency", "seen_free")
 _PRODUCT = ("tax", "unit", "cover_id")
 
 
 @dataclass(frozen=True, slots=True)
 class CartItem:
-    """A line of a cart. `price` is of one unit, net, when so many are taken; None where there is none."""
+    """A line of the cart that has the key `cart_key`.
+
+    `price` is of one unit, net, when so many are taken; None where there is none.
+    """
 
     id: UUID
+    cart_key: UUID
     quantity: Decimal
     seen: Seen
     offer: Offer
@@ -83,7 +87,7 @@ def items_of(shopper: Shopper, *, language: str) -> list[CartItem]:
 
 
 def _item(shopper: Shopper, row: tuple[Any, ...]) -> CartItem:
-    (line, quantity, price, currency, free, name, is_there, tax, unit, cover), rest = row[:10], row[10:]
+    (line, cart, quantity, price, currency, free, name, is_there, tax, unit, cover), rest = row[:11], row[11:]
     offer, seen = offer_from(shopper, rest), Seen(price, currency, free)
     now = Now(
         price=price_at(offer.tiers, quantity),
@@ -95,6 +99,7 @@ def _item(shopper: Shopper, row: tuple[Any, ...]) -> CartItem:
     )
     return CartItem(
         id=line,
+        cart_key=cart,
         quantity=quantity,
         seen=seen,
         offer=offer,

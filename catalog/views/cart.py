@@ -19,7 +19,7 @@ from advisory_portal.core.http import form_again, is_htmx, safe_referer, submit
 from advisory_portal.core.ids import uuid7
 from catalog import actions
 from catalog.forms.shop import AddForm, CheckoutForm, PadForm, QuantityForm, shown_address
-from catalog.models import Cart, CartLine, Order, Variant
+from catalog.models import CartLine, Order, Variant
 from catalog.models.cart_items import items_of, print_of
 from catalog.models.shopping import Shopper
 from catalog.rows.cart import cart_shown
@@ -163,26 +163,29 @@ def _fill(request: WorkspaceRequest, form: PadForm) -> actions.PadResult:
 
 @portal
 def checkout(request: WorkspaceRequest) -> HttpResponse:
-    actor, contact = request.actor, _own_contact(request)
+    actor = request.actor
+    contacts = Contact.objects.visible_to(actor).select_related("organisation")  # it is on the order's document
+    contact = get_object_or_404(contacts, pk=actor.contact_id)
     known_address = ", ".join(address_lines(shown_address(contact), locale_of(active_language())))
     data = request.POST if request.method == "POST" else None
     form = CheckoutForm(data, known_address=known_address, today=actor.today())
     placed: list[Order] = []
-    if submit(form, lambda: placed.append(_place(request, form))):
+    if submit(form, lambda: placed.append(_place(request, contact, form))):
         return redirect("catalog:order", actor.place.slug, placed[0].pk)
     context = _cart_context(request, shopper_here(request), contact)
     if not context["lines"] or (context["cart"].changes and not form.is_bound):
         return redirect("catalog:cart", actor.place.slug)
     if not form.is_bound:
-        key = Cart.objects.visible_to(actor).values_list("key", flat=True).first()
+        key = context["items"][0].cart_key
         form.initial = {"key": key, "shown": context["shown"], "country": contact.country}
     context["form"] = form
     return render(request, "catalog/checkout.html", context, status=422 if form.errors else 200)
 
 
-def _place(request: WorkspaceRequest, form: CheckoutForm) -> Order:
+def _place(request: WorkspaceRequest, contact: Contact, form: CheckoutForm) -> Order:
     return actions.place_order(
         actor=request.actor,
+        contact=contact,
         key=form.cleaned_data["key"],
         shown=form.cleaned_data["shown"],
         wishes=form.wishes,

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,7 +29,6 @@ from client_portal.models import (
     PaymentAllocation,
     PaymentAttempt,
     PaymentLog,
-    PortalSettings,
     Refund,
 )
 from client_portal.rows.paying import Pay, Paying, order_of, paying_of, receipt_of, transfer_facts, way_rows
@@ -50,10 +50,6 @@ def _payable(actor: Actor, ids: Sequence[UUID]) -> list[Document]:
     return [found[one] for one in ids]
 
 
-def _takes_part(actor: Actor) -> bool:
-    return PortalSettings.objects.visible_to(actor).filter(takes_part=True).exists()
-
-
 @portal
 def pay(request: WorkspaceRequest) -> HttpResponse:
     """The ways to pay the documents that the address names; POST chooses one and leads on to its page."""
@@ -65,11 +61,13 @@ def pay(request: WorkspaceRequest) -> HttpResponse:
         return redirect("client_portal:document", slug, documents[0].pk)
     if len({one.currency for one in open_ones}) > 1:
         raise OneCurrency(_("Documents in different currencies are paid one by one."))
+    by_whole = request.method == "POST" and "amount" not in request.POST
+    ways = [] if by_whole else actions.payable_ways(actor=actor, documents=open_ones)
     form = PayForm(
         request.POST if request.method == "POST" else None,
         open_amounts=[one.outstanding for one in open_ones],
         currency=open_ones[0].currency,
-        part=(request.method == "GET" or "amount" in request.POST) and _takes_part(actor),
+        part=any(one.takes_part for one in ways),
     )
     started: list[PaymentAttempt] = []
     if request.method == "POST" and submit(form, lambda: started.append(_start(actor, open_ones, form))):
@@ -78,7 +76,7 @@ def pay(request: WorkspaceRequest) -> HttpResponse:
             return leave_for(request, attempt.redirect_url)
         return redirect("client_portal:paying", slug, attempt.pk)
     return (form_again if form.is_bound else render)(
-        request, "client_portal/pay.html", _pay_context(actor, open_ones, form)
+        request, "client_portal/pay.html", _pay_context(actor, open_ones, form, ways)
     )
 
 
@@ -100,8 +98,10 @@ def _back(actor: Actor, attempt: PaymentAttempt) -> tuple[str, str]:
     return f"{page}?from=paid", f"{page}?from=cancelled"
 
 
-def _pay_context(actor: Actor, documents: Sequence[Document], form: PayForm) -> dict[str, Any]:
-    ways = actions.payable_ways(actor=actor, documents=documents)
+def _pay_context(
+    actor: Actor, documents: Sequence[Document], form: PayForm, ways: Sequence[actions.Way]
+) -> dict[str, Any]:
+    ways = ways or actions.payable_ways(actor=actor, documents=documents)
     slug = actor.place.slug
     order = order_of(
         documents,
@@ -116,26 +116,23 @@ def _pay_context(actor: Actor, documents: Sequence[Document], form: PayForm) -> 
     return {"business": actor.place, "order": order, "form": form, "back": back}
 
 
-def pay_part(actor: Actor, document: Document) -> Pay | None:
-    """What of a document's side bar pays it, or leads to the invoices on which an order is paid; None for nothing."""
+def pay_part(actor: Actor, document: Document, running: UUID | None) -> Pay | None:
+    """What of a document's side bar pays it, or leads to the invoices on which an order is paid; None for nothing.
+
+    `running` is an attempt whose money is on its way.
+    """
     slug = actor.place.slug
     if document.is_invoiced and document.state != Document.State.PAID:
         invoices = Document.objects.visible_to(actor).filter(pk__in=invoices_of(document)).order_by("pk")
         return Pay.elsewhere(invoices, slug=slug)
     if not actions.is_payable(document) or actor.read_only:
         return None
-    running = AttemptShare.objects.visible_to(actor).filter(
-        document=document,
-        is_open=True,
-        attempt__state__in=(PaymentAttempt.State.PENDING, PaymentAttempt.State.CAPTURING),
-    )
-    attempt_id = running.values_list("attempt_id", flat=True).first()
-    ways = [one.account for one in actions.payable_ways(actor=actor, documents=[document]) if not one.why_not]
+    ways = [one for one in actions.payable_ways(actor=actor, documents=[document]) if not one.why_not]
     return Pay(
-        ways=way_rows(ways),
-        takes_part=bool(ways) and _takes_part(actor),
+        ways=way_rows(one.account for one in ways),
+        takes_part=any(one.takes_part for one in ways),
         transfer=bool(transfer_facts([document])),
-        running=reverse("client_portal:paying", args=[slug, attempt_id]) if attempt_id else "",
+        running=reverse("client_portal:paying", args=[slug, running]) if running else "",
         invoices=[],
     )
 
@@ -144,9 +141,12 @@ def pay_part(actor: Actor, document: Document) -> Pay | None:
 @require_GET
 def ways_to_pay(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
     """What of a document's side bar pays it, fetched by the document's page."""
-    document = get_object_or_404(Document.objects.visible_to(request.actor), pk=document_id)
-    part = pay_part(request.actor, document)
-    context = {"business": request.actor.place, "document": document, "pay": part}
+    actor = request.actor
+    running = AttemptShare.objects.visible_to(actor).running().filter(document=OuterRef("pk")).values("attempt_id")[:1]
+    documents = Document.objects.visible_to(actor).annotate(running=Subquery(running))
+    document = get_object_or_404(documents, pk=document_id)
+    part = pay_part(actor, document, document.running)  # type: ignore[attr-defined]  # annotated above
+    context = {"business": actor.place, "document": document, "pay": part}
     return render(request, "client_portal/_pay.html", context)
 
 
@@ -162,8 +162,9 @@ def pay_chosen(request: WorkspaceRequest) -> HttpResponse:
 # --- One payment ---------------------------------------------------------------------------------------------
 
 
-def _attempt(actor: Actor, attempt_id: UUID) -> PaymentAttempt:
-    return get_object_or_404(PaymentAttempt.objects.visible_to(actor).with_shares(), pk=attempt_id)
+def _shares(actor: Actor, attempt_id: UUID) -> list[AttemptShare]:
+    """What the attempt pays, each with the attempt."""
+    return get_list_or_404(AttemptShare.objects.visible_to(actor).with_attempt(), attempt=attempt_id)
 
 
 def _paying(
@@ -186,8 +187,8 @@ def paying(request: WorkspaceRequest, attempt_id: UUID) -> HttpResponse:
     """How a payment stands. The company leads back here; its page asks what became of it by `look_at_payment`."""
     actor = request.actor
     came_back = request.GET.get("from") == "paid"
-    attempt = _attempt(actor, attempt_id)
-    shown = _paying(actor, attempt, list(attempt.shares.all()), came_back=came_back, turn=0)
+    shares = _shares(actor, attempt_id)
+    shown = _paying(actor, shares[0].attempt, shares, came_back=came_back, turn=0)
     context = {"business": actor.place, "paying": shown, "turn": 0}
     response = render(request, "client_portal/paying.html", context)
     response["Cache-Control"] = "no-store"
@@ -199,12 +200,12 @@ def paying(request: WorkspaceRequest, attempt_id: UUID) -> HttpResponse:
 def look_at_payment(request: WorkspaceRequest, attempt_id: UUID) -> HttpResponse:
     """Ask the company how the payment stands, unless somebody just did, and show it."""
     actor = request.actor
-    found = _attempt(actor, attempt_id)
-    attempt = actions.look_at_attempt(attempt=found, trigger=PaymentLog.Trigger.RETURN, actor=actor, now=timezone.now())
+    shares = _shares(actor, attempt_id)
+    attempt = actions.look_at_attempt(shares=shares, trigger=PaymentLog.Trigger.RETURN, actor=actor, now=timezone.now())
     turn = int(turn) if (turn := request.POST.get("turn", "0")).isdigit() else 0
     if not is_htmx(request):
         return redirect("client_portal:paying", actor.place.slug, attempt.pk)
-    shown = _paying(actor, attempt, list(found.shares.all()), came_back=turn <= 2, turn=turn)
+    shown = _paying(actor, attempt, shares, came_back=turn <= 2, turn=turn)
     return render(request, "client_portal/_paying.html", {"business": actor.place, "paying": shown, "turn": turn})
 
 
@@ -212,7 +213,7 @@ def look_at_payment(request: WorkspaceRequest, attempt_id: UUID) -> HttpResponse
 @require_POST
 def cancel_payment(request: WorkspaceRequest, attempt_id: UUID) -> HttpResponse:
     actor = request.actor
-    attempt = _attempt(actor, attempt_id)
+    attempt = _shares(actor, attempt_id)[0].attempt
     actions.cancel_attempt(attempt=attempt, actor=actor, now=timezone.now())
     return redirect("client_portal:paying", actor.place.slug, attempt.pk)
 

@@ -121,7 +121,7 @@ def refresh(draft: Document, contact: Contact, *, settings: DocumentSettings | N
 
     `settings` are those of the business, where the caller has them.
     """
-    business = Organisation.objects.get(pk=draft.organisation_id)
+    business = draft.organisation
     draft.contact = contact
     draft.contact_name, draft.contact_key = contact.name, contact.sort_key
     delivery = own_delivery(draft)

@@ -14,6 +14,7 @@ from catalog.models import Cart, Order, Variant
 from catalog.models.cart_items import items_of, print_of
 from catalog.models.shopping import shopper_of
 from catalog.rules import Wishes
+from documents.models import Contact
 from tests.catalog.factories_catalog import ContactTermsFactory, StockLevelFactory, VariantFactory
 from tests.factories import contact_actor
 
@@ -72,7 +73,8 @@ def order_now():
         assert shopper is not None
         key = values.pop("key", None) or Cart.objects.get(contact_id=actor.contact_id).key
         shown = values.pop("shown", None) or print_of(items_of(shopper, language="en"))
+        contact = values.pop("contact", None) or Contact.objects.get(pk=actor.contact_id)
         wishes = Wishes(**values)
-        return actions.place_order(actor=actor, key=key, shown=shown, wishes=wishes, now=NOW)
+        return actions.place_order(actor=actor, contact=contact, key=key, shown=shown, wishes=wishes, now=NOW)
 
     return run

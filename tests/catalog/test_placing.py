@@ -168,8 +168,19 @@ def test_services_hold_nothing(buyer, goods, put, clock, order_now):
 def test_who_only_looks_orders_nothing(filled, erin, clock, order_now, values):
     with pytest.raises(Forbidden):
         actions.place_order(
-            actor=contact_actor(erin, **values), key=Cart.objects.get().key, shown="", wishes=Wishes(), now=None
+            actor=contact_actor(erin, **values),
+            contact=erin,
+            key=Cart.objects.get().key,
+            shown="",
+            wishes=Wishes(),
+            now=None,
         )
+
+
+def test_nobody_orders_as_another_contact(filled, buyer, delta, clock, order_now):
+    with pytest.raises(Forbidden):
+        order_now(buyer, contact=ContactFactory(organisation=delta))
+    assert not Order.objects.exists()
 
 
 def test_a_large_order_costs_as_many_queries_as_a_small_one(buyer, goods, put, clock, order_now):

@@ -17,7 +17,8 @@ from tests.factories import contact_actor
 
 def add_orders(home: Any) -> None:
     """An order that waits, a line in the cart after it, and a shared link. The catalog is on for the contact."""
-    their = contact_actor(Contact.objects.get(pk=home.parts["contact_id"]))
+    contact = Contact.objects.get(pk=home.parts["contact_id"])
+    their = contact_actor(contact)
     actions.save_catalog_settings(actor=home.actor, changes={"needs_approval": True})
     home.tokens["share"] = actions.share_catalog(actor=home.actor)
     variant = Variant.objects.get(pk=home.parts["variant_id"])
@@ -26,6 +27,7 @@ def add_orders(home: Any) -> None:
     assert shopper is not None
     order = actions.place_order(
         actor=their,
+        contact=contact,
         key=Cart.objects.get(contact_id=their.contact_id).key,
         shown=print_of(items_of(shopper, language="en")),
         wishes=Wishes(reference="PO-7", notes="Ring twice"),

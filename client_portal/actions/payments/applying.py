@@ -5,7 +5,9 @@ done what the first did. What is true at the gateway is never refused: money tha
 document, and shown to staff (`look`). Source: payments design, 5.3 and 5.4.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -20,7 +22,7 @@ from client_portal.actions.payments.log import log_payment
 from client_portal.actions.payments.receiving import Work, is_foreign, lose_missing, take_payment
 from client_portal.actions.payments.refunds import apply_refunds
 from client_portal.actions.payments.telling import tell_failed
-from client_portal.models import GatewayPayment, PaymentAttempt, PaymentLog
+from client_portal.models import AttemptShare, GatewayPayment, PaymentAttempt, PaymentLog
 
 State, Status = PaymentAttempt.State, GatewayPayment.Status
 UNKNOWN = "unknown_state"
@@ -44,14 +46,17 @@ def apply_snapshot(
     actor: Actor,
     now: datetime,
     is_ours: bool = False,
+    shares: Iterable[AttemptShare] | None = None,
 ) -> PaymentAttempt:
     """Write down how a checkout stands: its money, refunds, disputes, and the attempt's state. Repeating is safe.
 
     `attempt` is as it was before the gateway was asked; as it stands afterwards is the answer. When somebody else wrote
     since, this answer may be the older one, and takes nothing back that came in. `is_ours`: the caller holds the lease
-    of a capture.
+    of a capture. `shares` are the attempt's, where the caller has read them.
     """
-    work, attempt = _lock(attempt, snapshot, trigger, actor, now)
+    parts = attempt.shares.all() if shares is None else shares
+    paid_for = [(one.document_id, one.amount) for one in parts]  # they never change
+    work, attempt = _lock(attempt, paid_for, snapshot, trigger, actor, now)
     if is_ours:
         attempt.lease_until = None
     for seen in snapshot.payments:
@@ -84,10 +89,14 @@ def back_flows(work: Work, snapshot: Snapshot) -> None:
 
 
 def _lock(
-    known: PaymentAttempt, snapshot: Snapshot, trigger: str, actor: Actor, now: datetime
+    known: PaymentAttempt,
+    shares: list[tuple[UUID, Decimal]],
+    snapshot: Snapshot,
+    trigger: str,
+    actor: Actor,
+    now: datetime,
 ) -> tuple[Work, PaymentAttempt]:
     """Documents, then the attempt, then its payments."""
-    shares = [(one.document_id, one.amount) for one in known.shares.all()]  # they never change
     documents = lock_documents({*_stand_on(known), *(document_id for document_id, _amount in shares)})
     attempt = lock_attempt(known.pk)
     payments = lock_payments(attempt.account, (one.id for one in snapshot.payments), attempt=attempt)

@@ -1,5 +1,6 @@
 """What a payer does about an attempt that is under way: look again, or give it up."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -9,23 +10,24 @@ from advisory_portal.core.outside import calls_outside
 from client_portal.actions.payments.locking import lock_attempt
 from client_portal.actions.payments.log import log_payment
 from client_portal.actions.payments.syncing import sync_attempt, sync_known
-from client_portal.models import PaymentAttempt, PaymentLog
+from client_portal.models import AttemptShare, PaymentAttempt, PaymentLog
 
 JUST_NOW = timedelta(seconds=2)  # an answer this young is shown again instead of asking twice
 
 
 @calls_outside
-def look_at_attempt(*, actor: Actor, attempt: PaymentAttempt, trigger: str, now: datetime) -> PaymentAttempt:
+def look_at_attempt(*, actor: Actor, shares: Sequence[AttemptShare], trigger: str, now: datetime) -> PaymentAttempt:
     """The attempt as its gateway says it stands; as it was written down, where that was just now or it is decided.
 
-    `attempt` is as it was just read, best `with_shares`; `trigger` as in `sync_attempt`. A gateway that does not answer
-    leaves it as it is.
+    `shares` are all of the attempt's, just read `with_attempt`; `trigger` as in `sync_attempt`. A gateway that does not
+    answer leaves it as it is.
     """
+    attempt = shares[0].attempt
     is_decided = attempt.state not in PaymentAttempt.OPEN_STATES
     is_young = attempt.synced_at is not None and now - attempt.synced_at < JUST_NOW
     if is_decided or is_young:
         return attempt
-    return sync_known(attempt=attempt, trigger=trigger, actor=actor, now=now)
+    return sync_known(shares=shares, trigger=trigger, actor=actor, now=now)
 
 
 @calls_outside

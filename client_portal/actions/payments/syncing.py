@@ -5,6 +5,7 @@ Nothing is locked while a gateway is asked. What may be asked twice at once is: 
 against the rows as they stand then. Source: payments design, 0.3, 5.3 and 5.4.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -22,7 +23,7 @@ from client_portal.actions.payments.beginning import asked, begin, give_up_begin
 from client_portal.actions.payments.gateways import gateway_for
 from client_portal.actions.payments.locking import lock_attempt, lock_documents
 from client_portal.actions.payments.log import log_payment
-from client_portal.models import PaymentAttempt
+from client_portal.models import AttemptShare, PaymentAttempt
 from documents.models import Document
 
 State = PaymentAttempt.State
@@ -36,17 +37,19 @@ def sync_attempt(*, attempt_id: UUID, trigger: str, actor: Actor, now: datetime)
     take it; one that shall end is closed at the gateway. A gateway that does not answer changes nothing but when it is
     asked again. `trigger` is a PaymentLog.Trigger. Raises PaymentAttempt.DoesNotExist.
     """
-    attempt = PaymentAttempt.objects.with_shares().get(pk=attempt_id)
-    return sync_known(attempt=attempt, trigger=trigger, actor=actor, now=now)
+    shares = list(AttemptShare.objects.with_attempt().filter(attempt=attempt_id))
+    if not shares:
+        raise PaymentAttempt.DoesNotExist
+    return sync_known(shares=shares, trigger=trigger, actor=actor, now=now)
 
 
-def sync_known(*, attempt: PaymentAttempt, trigger: str, actor: Actor, now: datetime) -> PaymentAttempt:
-    """`sync_attempt` of one that was just read."""
+def sync_known(*, shares: Sequence[AttemptShare], trigger: str, actor: Actor, now: datetime) -> PaymentAttempt:
+    """`sync_attempt` of the one whose shares, all of them, were just read `with_attempt`."""
     if actor.organisation is None:
-        actor = system_actor(attempt.account.organisation.workspace)
-    look = _Look(attempt, trigger, actor, now)
+        actor = system_actor(shares[0].attempt.account.organisation.workspace)
+    look = _Look(shares, trigger, actor, now)
     try:
-        return look.at_gateway() if attempt.ref else look.at_beginning()
+        return look.at_gateway() if look.attempt.ref else look.at_beginning()
     except GatewayError as error:
         return look.failed(error)
 
@@ -54,8 +57,9 @@ def sync_known(*, attempt: PaymentAttempt, trigger: str, actor: Actor, now: date
 class _Look:
     """One look at an attempt: what was known of it before, and what is done about the answer."""
 
-    def __init__(self, attempt: PaymentAttempt, trigger: str, actor: Actor, now: datetime) -> None:
-        self.attempt, self.trigger, self.actor, self.now = attempt, trigger, actor, now
+    def __init__(self, shares: Sequence[AttemptShare], trigger: str, actor: Actor, now: datetime) -> None:
+        self.shares, self.trigger, self.actor, self.now = shares, trigger, actor, now
+        self.attempt = attempt = shares[0].attempt
         self.wants_end = attempt.close_wanted or now >= attempt.expires_at or not self.is_open
 
     @property
@@ -93,6 +97,7 @@ class _Look:
     def apply(self, snapshot: Snapshot, *, is_ours: bool = False) -> PaymentAttempt:
         return apply_snapshot(
             attempt=self.attempt,
+            shares=self.shares,
             snapshot=snapshot,
             trigger=self.trigger,
             actor=self.actor,
@@ -110,7 +115,7 @@ class _Look:
 
     def collect(self) -> PaymentAttempt:
         """Take the money that the payer approved, if the documents still want it."""
-        verdict = _hold(self.attempt, self.trigger, self.actor, self.now)
+        verdict = _hold(self.shares, self.trigger, self.actor, self.now)
         if verdict == "unwanted":
             return self.close(self.fetch())
         if verdict == "busy":
@@ -145,21 +150,23 @@ class _Look:
 
 
 @transaction.atomic
-def _hold(known: PaymentAttempt, trigger: str, actor: Actor, now: datetime) -> str:
+def _hold(shares: Sequence[AttemptShare], trigger: str, actor: Actor, now: datetime) -> str:
     """The last look before money is taken: "held" for us alone, "busy" with somebody else, or "unwanted".
 
-    Whoever settles a document otherwise waits for this lock or is seen by it. `known` is brought up to date.
+    Whoever settles a document otherwise waits for this lock or is seen by it. The first share's attempt, which is the
+    one that is known, is brought up to date.
     """
-    documents = lock_documents(one.document_id for one in known.shares.all())
+    known = shares[0].attempt
+    documents = lock_documents(one.document_id for one in shares)
     attempt = lock_attempt(known.pk)
-    verdict = _held(known, documents, attempt, trigger, actor, now)
+    verdict = _held(shares, documents, attempt, trigger, actor, now)
     for name in ("state", "close_wanted", "lease_until", "synced_at"):
         setattr(known, name, getattr(attempt, name))
     return verdict
 
 
 def _held(
-    known: PaymentAttempt,
+    shares: Sequence[AttemptShare],
     documents: dict[UUID, Document],
     attempt: PaymentAttempt,
     trigger: str,
@@ -169,7 +176,7 @@ def _held(
     is_free = attempt.lease_until is None or attempt.lease_until <= now
     if attempt.state not in (State.OPEN, State.CAPTURING) or (attempt.state == State.CAPTURING and not is_free):
         return "busy"
-    too_much = any(open_on(documents[one.document_id], attempt) < one.amount for one in known.shares.all())
+    too_much = any(open_on(documents[one.document_id], attempt) < one.amount for one in shares)
     if attempt.close_wanted or too_much:
         attempt.close_wanted = True
         attempt.save(update_fields=["close_wanted"])

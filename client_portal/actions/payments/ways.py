@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from advisory_portal.core.access import Actor
@@ -27,10 +27,13 @@ class WrongWay(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """An account of the contact's. `why_not` says why it does not take this payment, "" where it does."""
+    """An account of the contact's. `why_not` says why it does not take this payment, "" where it does; `takes_part`
+    whether its business lets a part of a document be paid.
+    """
 
     account: GatewayAccount
     why_not: str
+    takes_part: bool
 
 
 def is_payable(document: Document) -> bool:
@@ -48,8 +51,8 @@ def payable_ways(*, actor: Actor, documents: Sequence[Document]) -> list[Way]:
     if not documents:
         return []
     amount = sum((one.outstanding for one in documents), Decimal(0))
-    accounts = _accounts(actor).order_by("kind", "pk")
-    return [Way(one, why_not(one, amount, documents[0].currency)) for one in accounts]
+    accounts = _accounts(actor).annotate(part=F("organisation__portal_settings__takes_part")).order_by("kind", "pk")
+    return [Way(one, why_not(one, amount, documents[0].currency), bool(one.part)) for one in accounts]
 
 
 def way_of_contact(*, actor: Actor, account_id: UUID | str) -> GatewayAccount:

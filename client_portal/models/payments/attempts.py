@@ -32,11 +32,6 @@ class PaymentAttempts(models.QuerySet["PaymentAttempt"]):
         """Those that may still bring their money in the ordinary way, and keep their documents from another attempt."""
         return self.filter(state__in=PaymentAttempt.OPEN_STATES)
 
-    def with_shares(self) -> Self:
-        """With their account and business, and their shares with the documents. Two queries."""
-        shares = AttemptShare.objects.select_related("document")
-        return self.select_related("account__organisation").prefetch_related(models.Prefetch("shares", shares))
-
     def due(self, now: datetime) -> Self:
         """Those to ask the gateway about, unless somebody is doing it."""
         return self.filter(Q(lease_until=None) | Q(lease_until__lte=now), due_at__lte=now)
@@ -132,6 +127,16 @@ class PaymentAttempt(PortalModel):
 class AttemptShares(models.QuerySet["AttemptShare"]):
     def visible_to(self, actor: Actor) -> Self:
         return self.filter(attempt__in=PaymentAttempt.objects.visible_to(actor))
+
+    def with_attempt(self) -> Self:
+        """With their document, and their attempt with its account and business."""
+        return self.select_related("document", "attempt__account__organisation")
+
+    def running(self) -> Self:
+        """Open shares whose money is on its way."""
+        return self.filter(
+            is_open=True, attempt__state__in=(PaymentAttempt.State.PENDING, PaymentAttempt.State.CAPTURING)
+        )
 
     def outdated(self) -> Self:
         """Open shares of documents that do not take this amount any more. Costs what is open."""
