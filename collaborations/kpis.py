@@ -26,6 +26,7 @@ from advisory_portal.core.statements import Written, array_text, text_of
 from bookkeeping.models import BankLine, EntryToMake, InboxFile, JournalEntry, TaxFiling
 from collaborations.models.portal_rows import PortalKey, PortalRow, portal_keys, portal_rows
 from collaborations.rules.grants import granted_levels
+from collaborations.rules.once import Once
 from documents.models import Contact, Document
 from documents.models.contact import NEW_DAYS
 
@@ -145,18 +146,23 @@ def _count(wanted: Mapping[str, Collection[str]], now: datetime) -> Counts:
     bits = {codes: sum(_BITS[code] for code in codes) for codes in set(map(tuple, wanted.values()))}
     if not any(bits.values()):
         return found
-    asked = {"businesses": array_text(wanted), "codes": [bits[tuple(codes)] for codes in wanted.values()]}
-    known: dict[tuple[str, str], Waiting] = {}
-    for code, *columns in _counts().rows(**asked, since=_since(now), today=now.date()):
-        of_code = found[code]
-        for business, number, oldest in zip(*(column.split(",") for column in columns), strict=True):
-            waiting = known.get((number, oldest))
-            if waiting is None:
-                day = date.fromisoformat(oldest) if oldest else None
-                waiting = known[number, oldest] = Waiting(int(number), day)
-            there = of_code.get(business)
-            of_code[business] = waiting if there is None else _both(there, waiting)
+    codes = array_text([str(bits[tuple(codes)]) for codes in wanted.values()])
+    said = Once(_said)
+    asked = {"businesses": array_text(wanted), "codes": codes, "since": _since(now), "today": now.date()}
+    for place, businesses, texts in _counts().rows(**asked):
+        counted = zip(businesses.split(","), map(said.__getitem__, texts.split(",")), strict=True)
+        there = found[_QUEUES[place][0].code]
+        if there:  # it waits in another table too
+            there.update([(one, _both(there.get(one, NOTHING), waiting)) for one, waiting in counted])
+        else:
+            there.update(counted)
     return found
+
+
+def _said(text: str) -> Waiting:
+    """What waits, as the statement says it: "12 2026-11-03"."""
+    number, _space, oldest = text.partition(" ")
+    return Waiting(int(number), date.fromisoformat(oldest) if oldest else None)
 
 
 def _both(one: Waiting, other: Waiting) -> Waiting:
@@ -215,14 +221,15 @@ def _since(now: datetime) -> datetime:
 
 # --- The statement -------------------------------------------------------------------------------------------
 
+_QUEUES = [(kpi, queue) for kpi in _TABLE for queue in kpi.queues]
 _BITS = {code: 1 << place for place, code in enumerate(KPIS)}
 _EVERY = """
 WITH wanted AS MATERIALIZED (
     SELECT * FROM unnest(%(businesses)s::uuid[], %(codes)s::int[]) AS given(business, codes)
 )
-SELECT code, string_agg(organisation_id::text, ','), string_agg(number::text, ','),
-    string_agg(coalesce(oldest::text, ''), ',')
-FROM ({}) AS found GROUP BY code
+SELECT queue, string_agg(organisation_id::text, ','),
+    string_agg(concat(number, ' ', oldest), ',')
+FROM ({}) AS found GROUP BY queue
 """
 
 
@@ -234,24 +241,25 @@ class _AnyOf(Func):
     output_field = BooleanField()
 
 
-def _part(kpi: Kpi, queue: Queue, since: datetime, today: date) -> QuerySet[Any, Any]:
+def _part(place: int, since: datetime, today: date) -> QuerySet[Any, Any]:
+    kpi, queue = _QUEUES[place]
     wanted = RawSQL("ARRAY(SELECT business FROM wanted WHERE codes & %s > 0)", [_BITS[kpi.code]])
     rows = queue.rows(since, today).filter(_AnyOf("organisation_id", wanted))
     oldest = Cast(Min(queue.dated), DateField())
     grouped = rows.order_by().values("organisation_id").annotate(number=Count("*"), oldest=oldest)
-    part: QuerySet[Any, Any] = grouped.annotate(code=Value(kpi.code)).values_list(
-        "code", "organisation_id", "number", "oldest"
+    part: QuerySet[Any, Any] = grouped.annotate(queue=Value(place)).values_list(
+        "queue", "organisation_id", "number", "oldest"
     )
     return part
 
 
 def _parts(since: datetime, today: date) -> QuerySet[Any, Any]:
-    first, *others = (_part(kpi, queue, since, today) for kpi in _TABLE for queue in kpi.queues)
+    first, *others = (_part(place, since, today) for place in range(len(_QUEUES)))
     every: QuerySet[Any, Any] = first.union(*others, all=True)
     return every
 
 
 @cache
 def _counts() -> Written:
-    """One row for each code that waits anywhere: the businesses, how much, the oldest, each as a list with commas."""
+    """One row for each table where something waits: its place in _QUEUES, the businesses, and what waits in them."""
     return Written(_EVERY.format(text_of(_parts, since=datetime, today=date)))

@@ -41,6 +41,7 @@ TUNING = {
     "shared_buffers": "128MB",
     "random_page_cost": "1.1",
     "jit": "off",
+    "max_parallel_workers_per_gather": "0",  # starting a process for a page's statement costs more than the page
     "timezone": "UTC",
     "log_timezone": "UTC",
 }

@@ -13,6 +13,7 @@ from advisory_portal.core.models import HistoryEntry, PortalModel
 from collaborations.models.base import Side, of_clients, side_of
 from partners.models import Member, Organisation
 
+IS_TAGGED = Q(ended_at=None) & ~Q(tags=[])
 ELIGIBLE = ("owner", "administrator", "account_manager")  # roles of a firm whose people look after clients
 
 
@@ -67,6 +68,7 @@ class Client(PortalModel):
             models.Index(fields=["firm", "sort_key", "id"], name="client_by_name", condition=Q(ended_at=None)),
             models.Index(fields=["business"], name="client_of_business", condition=Q(business__isnull=False)),
             GinIndex(fields=["firm", "tags"], name="client_by_tag"),
+            models.Index(fields=["firm", "tags"], include=["id"], name="client_tags", condition=IS_TAGGED),
         ]
         constraints = [
             models.UniqueConstraint(fields=["firm", "business"], name="client_once"),

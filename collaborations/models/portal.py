@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
 
 from advisory_portal.core.access import Actor
@@ -90,6 +90,7 @@ def _in_order(clients: Clients, order: str, start: int, size: int | None) -> Que
     way = "-" if order.startswith("-") else ""
     path = ORDERS[order.lstrip("-")]
     column = F(path).desc(nulls_last=True) if way else F(path).asc(nulls_last=True)
-    counted = clients.annotate(total=Window(Count("*")), key=Cast("pk", CharField()))
+    every = clients.order_by().values("firm_id").annotate(number=Count("*")).values("number")
+    counted = clients.annotate(total=Subquery(every), key=Cast("pk", CharField()))
     rows = counted.order_by(column, f"{way}sort_key", f"{way}pk").values_list("key", "total")
     return rows[start : None if size is None else start + size]

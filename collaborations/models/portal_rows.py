@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
@@ -9,6 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from advisory_portal.core.access import Actor
 from advisory_portal.core.statements import Written, array_text
+from collaborations.rules.once import Once
 
 
 class PortalRow(NamedTuple):
@@ -19,11 +21,11 @@ class PortalRow(NamedTuple):
     id: str
     name: str
     tax_id: str
-    tags: list[str]
+    tags: tuple[str, ...]
     since: date
     business: str
     plan: str
-    managers: list[str]
+    managers: tuple[str, ...]
     asked_at: datetime | None
     conversation: str
     unread: int
@@ -45,7 +47,7 @@ class PortalKey(NamedTuple):
 
     id: str
     business: str
-    managers: list[str] | None
+    managers: tuple[str, ...]
     conversation: str
     unread: int
     open_questions: int
@@ -94,12 +96,13 @@ _TALK = (
     "coalesce(q.open, 0)",
     "coalesce(q.answered, 0)",
 )
+_NAMES = "coalesce(array_to_json(a.names)::text, '[]')"
 _ROLE = ("coalesce(r.code, '')", "coalesce(r.name, '')")
 _END = ("coalesce(b.time_zone, 'UTC')", "g.ends_at")
 _OPENS = ("r.levels::text", "array_to_string(p.sections, ',')")
 _SHOWN = (
-    "c.id::text", "coalesce(b.name, c.name)", "coalesce(b.tax_id, c.tax_id)", "c.tags", "c.since",
-    "coalesce(c.business_id::text, '')", "coalesce(p.name, '')", "coalesce(a.names, '{}')", "v.access_requested_at",
+    "c.id::text", "coalesce(b.name, c.name)", "coalesce(b.tax_id, c.tax_id)", "array_to_json(c.tags)::text", "c.since",
+    "coalesce(c.business_id::text, '')", "coalesce(p.name, '')", _NAMES, "v.access_requested_at",
     *_TALK, *_ROLE, *_END, *_OPENS,
 )  # fmt: skip
 
@@ -114,7 +117,7 @@ _ROWS = _selecting(_SHOWN)
 @cache
 def _comparing(talk: bool, managers: bool, role: bool) -> Written:
     """What keys need: of the conversation and the last day of access, of managers, of the role."""
-    columns = ["c.id::text", "coalesce(c.business_id::text, '')", "a.names" if managers else "NULL"]
+    columns = ["c.id::text", "coalesce(c.business_id::text, '')", _NAMES if managers else "'[]'"]
     columns += [*(_TALK if talk else ("''", "0", "0", "0")), *(_ROLE if role else ("''", "''"))]
     return _selecting([*columns, *(_END if talk else ("'UTC'", "NULL::timestamptz")), *_OPENS])
 
@@ -147,8 +150,12 @@ def _read(
 ) -> list[Row]:
     ask = statement.rows if len(ids) <= PLANNED_ONCE else statement.rows_planned_anew
     found = ask(ids=array_text(ids), firm=actor.place.id, person=actor.user_id, now=now)
+    lists = [place for place, name in enumerate(kind._fields) if name in ("tags", "managers")]
+    read = Once[str, tuple[str, ...]](lambda text: tuple(json.loads(text)))
     known: dict[str, Row] = {}
     for *told, levels, sections in found:
+        for place in lists:
+            told[place] = read[told[place]]
         told.append(codes_of(levels, sections))
         known[told[0]] = kind._make(told)
     return [known[pk] for pk in ids]

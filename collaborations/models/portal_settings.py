@@ -42,10 +42,10 @@ _MANAGER, _TAG, _VIEW, _PREFERENCE = range(4)
 _SETTINGS = Written(f"""
 SELECT {_MANAGER}, e.id::text, u.name
 FROM partners_member e JOIN partners_user u ON u.id = e.user_id AND u.is_active
-WHERE e.organisation_id = %(firm)s AND e.retired_at IS NULL AND EXISTS (
-    SELECT 1 FROM collaborations_managerassignment s
+WHERE e.organisation_id = %(firm)s AND e.retired_at IS NULL AND (
+    SELECT true FROM collaborations_managerassignment s
     JOIN collaborations_client c ON c.id = s.client_id AND c.ended_at IS NULL
-    WHERE s.firm_id = %(firm)s AND s.member_id = e.id
+    WHERE s.firm_id = %(firm)s AND s.member_id = e.id LIMIT 1  -- the first is enough: EXISTS would read all
 )
 UNION ALL
 SELECT DISTINCT {_TAG}, tag, tag FROM (

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
-from urllib.parse import urlencode
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -33,38 +31,6 @@ COLUMNS: dict[str, str | Promise] = {
 USUAL = tuple(code for code in COLUMNS if code != "plan")
 
 
-def kpi_choices() -> list[tuple[str, str | Promise]]:
-    """The filter of pending work."""
-    counted = [(code, label) for code, label in COLUMNS.items() if code not in TEXT_COLUMNS]
-    return [(ANY, _("Anything")), *counted]
-
-
-class Head(NamedTuple):
-    """The head of a column: where sorting by it leads, and `order`, "ascending" or "descending" if it is sorted."""
-
-    href: str
-    label: str
-    order: str
-    classes: str
-
-
-_CLASSES = {"name": "client", "managers": "who", "since": "day"}
-
-
-def heads(columns: Iterable[str], asked: PortalFilter) -> tuple[Head, list[Head]]:
-    """Of the clients' names, and of these columns. A count begins with the largest."""
-    others = "".join(f"{part}&" for part in (asked.filters, "size=all" if asked.is_whole else "") if part)
-
-    def head(code: str) -> Head:
-        is_count, backwards = code in COLUMNS and code not in TEXT_COLUMNS, asked.order == f"-{code}"
-        order = ("descending" if backwards else "ascending") if asked.column == code else ""
-        sort = code if backwards or not (order or is_count) else f"-{code}"
-        classes = "number" if is_count else _CLASSES.get(code, code)
-        return Head(f"?{others}{urlencode({'sort': sort})}", str(COLUMNS.get(code) or _("Client")), order, classes)
-
-    return head("name"), [head(code) for code in columns]
-
-
 # --- Which clients, in which order ---------------------------------------------------------------------------
 
 
@@ -87,7 +53,7 @@ def placed(rows: Sequence[PortalKey], asked: PortalFilter, counts: Counts, today
 
 
 def _names(row: PortalKey) -> list[str]:
-    return [name.casefold() for name in row.managers or ()] or ["\uffff"]
+    return [name.casefold() for name in row.managers] or ["\uffff"]
 
 
 def _has(row: PortalKey, kpi: str, counts: Counts) -> bool:

@@ -21,7 +21,8 @@ from collaborations.models.base import leads
 from collaborations.models.portal import ids_in_order
 from collaborations.models.portal_rows import PortalRow
 from collaborations.models.portal_settings import PortalSettings, portal_settings
-from collaborations.rows.portal import COLUMNS, TEXT_COLUMNS, USUAL, csv_rows, heads, kpi_choices, placed
+from collaborations.rows.portal import COLUMNS, TEXT_COLUMNS, USUAL, csv_rows, placed
+from collaborations.rows.portal_frame import filters, heads
 from collaborations.rows.portal_table import Table
 from partners.models import Organisation, standing_of
 
@@ -58,7 +59,7 @@ def my_portal(request: WorkspaceRequest) -> HttpResponse:
         "heads": heads(columns, asked),
         "all_columns": COLUMNS.items(),
         "shown_columns": chosen,
-        "kpi_choices": kpi_choices(),
+        "filters": filters(asked, settings),
         "settings": settings,
         "standing": standing_of(actor),
         "may_lead": leads(actor),

@@ -53,6 +53,7 @@ def test_postgres_starts_and_listens_on_its_socket_only(server: Postgres) -> Non
     assert setting(server, "listen_addresses") == ""
     assert setting(server, "fsync") == "off"
     assert setting(server, "jit") == "off"
+    assert setting(server, "max_parallel_workers_per_gather") == "0"
 
 
 def test_postgres_takes_over_from_a_server_that_outlived_its_supervisor(server: Postgres, tmp_path: Path) -> None:
