@@ -24,6 +24,7 @@ from django.db import connection
 from django.utils import timezone
 
 from advisory_portal.core.access import Actor
+from advisory_portal.core.lists.jobs import counts_of
 from advisory_portal.core.models import Job
 from advisory_portal.formats.tables import MOST_ROWS
 from benchmarks._world import make_business, owner_of
@@ -118,17 +119,17 @@ def bring_customers(owner: Actor) -> None:
 def bring_products(owner: Actor, what: str) -> None:
     rows = products()
     job = actions.take_product_list(actor=owner, name="products.csv", content=written(rows))
-    actions.start_product_import(actor=owner, job=job, columns=job.parameters["columns"], now=timezone.now())
+    actions.start_product_import(actor=owner, job=job, now=timezone.now())
     job, took = worked_off(job, work_off_lists)
-    tell(f"products, {what}", len(rows) - 1, job, took, actions.import_counts(job))
+    tell(f"products, {what}", len(rows) - 1, job, took, counts_of(job, ("created", "updated", "refused")))
 
 
 def bring_orders(owner: Actor, what: str) -> None:
     for place, rows in enumerate(orders(), start=1):
         job = actions.take_order_list(actor=owner, name=f"orders-{place}.csv", content=written(rows))
-        actions.start_order_import(actor=owner, job=job, columns=job.parameters["columns"], now=timezone.now())
+        actions.start_order_import(actor=owner, job=job, now=timezone.now())
         job, took = worked_off(job, work_off_lists)
-        tell(f"orders, list {place}, {what}", len(rows) - 1, job, took, actions.order_import_counts(job))
+        tell(f"orders, list {place}, {what}", len(rows) - 1, job, took, counts_of(job, ("created", "known", "refused")))
     own = {"organisation_id": owner.place.id}
     kept = Order.objects.filter(**own).count(), OrderLine.objects.filter(**own).count()
     print(

@@ -69,6 +69,6 @@ def _order_piece(item: JobItem) -> None:
 
 
 IMPORTS = (
-    (actions.PRODUCT_IMPORT, _product_piece, lambda item: actions.give_up_product_import_item(item=item)),
-    (actions.ORDER_IMPORT, _order_piece, lambda item: actions.give_up_order_import_item(item=item)),
+    (actions.PRODUCT_LIST.job, _product_piece, lambda item: actions.give_up_product_import_item(item=item)),
+    (actions.ORDER_LIST.job, _order_piece, lambda item: actions.give_up_order_import_item(item=item)),
 )

@@ -10,8 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from advisory_portal.core.access import Actor
+from advisory_portal.core.lists.jobs import Error
 from catalog.actions.categories import category_at
-from catalog.actions.lists import Error
 from catalog.actions.products import lock_catalog
 from catalog.actions.writing import Wanted, variants_by_product, write, write_products
 from catalog.models import Product, StockLevel, StockMovement, Variant

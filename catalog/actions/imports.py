@@ -18,26 +18,29 @@ from advisory_portal.core.access import Actor, Level, Section
 from advisory_portal.core.files import discard_file, read_file, store_file
 from advisory_portal.core.history import record
 from advisory_portal.core.jobs import actor_of, finish_item
+from advisory_portal.core.lists.jobs import (
+    Error,
+    ListKind,
+    UnreadableList,
+    begin,
+    choose_columns,
+    counts_of,
+    ended,
+    finish_rows,
+    forget_file,
+    give_up,
+    is_abandoned,
+    keep_file,
+    keep_list,
+    refuse_too_large,
+    take_apart,
+)
 from advisory_portal.core.models import Job, JobItem, StoredFile
 from advisory_portal.core.text import plain
 from advisory_portal.formats.archive import is_zip, read_archive
 from advisory_portal.formats.errors import FormatError
 from advisory_portal.formats.tables import Row
 from catalog.actions.import_rows import take_rows
-from catalog.actions.lists import (
-    LIST,
-    Error,
-    UnreadableList,
-    begin,
-    counts_of,
-    forget_file,
-    give_up,
-    in_pieces,
-    keep_file,
-    keep_list,
-    refuse_too_large,
-    take_apart,
-)
 from catalog.actions.pictures import PictureRefused, add_pictures
 from catalog.models import Picture, Product
 from catalog.rules.cells import ReadRow
@@ -45,51 +48,71 @@ from catalog.rules.import_columns import COLUMNS, guessed_columns, read_row
 from catalog.rules.pictures import MOST_PICTURES
 from documents.words import UNIT_NAMES
 
-PRODUCT_IMPORT = "catalog.product_import"
-ROWS_AN_ITEM = 500
 PICTURES = "pictures"  # the name of the item that holds their ZIP
+COUNTED = ("created", "updated", "refused")
+
+
+def _lacking(columns: Sequence[str]) -> str:
+    return "" if "sku" in columns else _("Say which column holds the SKU.")
+
+
+PRODUCT_LIST = ListKind(
+    job="catalog.product_import",
+    task="catalog.work_off_lists",
+    columns=COLUMNS,
+    guess=guessed_columns,
+    lacking=_lacking,
+)
 
 
 @transaction.atomic
-def take_product_list(*, actor: Actor, name: str, content: bytes, archive: bytes = b"") -> Job:
-    """Keep a CSV or XLSX file, and a ZIP with its pictures, as an import that waits to be started.
+def take_product_list(*, actor: Actor, name: str, content: bytes, pictures: bytes = b"") -> Job:
+    """Keep a CSV or XLSX file, and a ZIP with its pictures, as an import that waits to be told what its columns are.
 
-    The job's parameters are those of `keep_list`, with columns of `rules.import_columns.COLUMNS`. Raises Forbidden,
-    UnreadableList.
+    The job's parameters are those of `keep_list`. Raises Forbidden, UnreadableList.
     """
     actor.require(Section.CATALOG, Level.MANAGE)
-    refuse_too_large(archive)
-    if archive and not is_zip(archive):
+    refuse_too_large(pictures, PRODUCT_LIST.limit)
+    if pictures and not is_zip(pictures):
         raise UnreadableList(_("The pictures come in a ZIP file."), field="pictures")
-    job = keep_list(actor=actor, kind=PRODUCT_IMPORT, name=name, content=content, guess=guessed_columns)
-    if archive:
-        keep_file(job, PICTURES, name=name, content=archive, content_type="application/zip")
-    keep_file(job, LIST, name=name, content=content, content_type="application/octet-stream")
+    job = keep_list(PRODUCT_LIST, actor=actor, name=name, content=content)
+    if pictures:
+        keep_file(job, PICTURES, name=name, content=pictures, content_type="application/zip")
     return job
 
 
 @transaction.atomic
-def start_product_import(*, actor: Actor, job: Job, columns: Sequence[str], now: datetime) -> None:
-    """Let an import begin with these columns, one for each of the file. Raises Forbidden, WrongColumns."""
+def choose_product_columns(*, actor: Actor, job: Job, columns: Sequence[str]) -> None:
+    """Keep what the columns of a list are. Raises Forbidden, AlreadyStarted, WrongColumns."""
     actor.require(Section.CATALOG, Level.MANAGE)
-    needed = {"sku": _("Say which column holds the SKU.")}
-    locked = begin(job, columns, known=COLUMNS, needed=needed, now=now)
-    record(actor, "catalog.product_import.started", about=locked, after={"file": locked.parameters["name"]})
+    choose_columns(PRODUCT_LIST, job=job, columns=columns)
+
+
+@transaction.atomic
+def start_product_import(*, actor: Actor, job: Job, now: datetime) -> None:
+    """Let an import whose columns are chosen begin. Repeating it does nothing. Raises Forbidden, WrongColumns."""
+    actor.require(Section.CATALOG, Level.MANAGE)
+    if begin(PRODUCT_LIST, job=job, now=now):
+        record(actor, "catalog.product_import.started", about=job, after={"file": job.parameters["name"]})
 
 
 @transaction.atomic
 def run_product_import_item(*, item: JobItem, now: datetime) -> None:
-    """Do one piece of an import: unpack its pictures, take its list apart, or write the products of its rows."""
+    """Do one piece of an import: unpack its pictures, take its list apart, or write the products of its rows.
+
+    An import that was never started is forgotten, with its files.
+    """
+    if is_abandoned(item):
+        return
     if item.name == PICTURES and item.file is not None:
         _unpack(item)
-    elif item.name == LIST and item.file is not None:
-        take_apart(item, now, lambda read: in_pieces(read(), ROWS_AN_ITEM))
+    elif item.file is not None:
+        take_apart(PRODUCT_LIST, item)
     else:
         actor = actor_of(item.job)
         taken = take_rows(actor, read_rows(item.job, item.detail["rows"]), now=now)
         _add_pictures(actor, item.job, taken.pictures, taken.errors, now)
-        errors = sorted(taken.errors, key=lambda error: error[0])
-        finish_item(item, JobItem.Outcome.DONE, detail={"counts": taken.counts, "errors": errors})
+        finish_rows(item, taken.counts, sorted(taken.errors, key=lambda error: error[0]))
     _note_end(item)
 
 
@@ -152,14 +175,9 @@ def _add_pictures(
 
 def _note_end(item: JobItem) -> None:
     """The log's entry of an import that has just ended, and the end of what was unpacked for it."""
-    job = Job.objects.get(pk=item.job_id)
-    if job.finished_at is None:
+    job = ended(item)
+    if job is None:
         return
     for file in StoredFile.objects.filter(pk__in=list(job.parameters.get("pictures", {}).values())):
         discard_file(file)
-    record(actor_of(job), "catalog.product_import.finished", about=job, after=import_counts(job))
-
-
-def import_counts(job: Job) -> dict[str, int]:
-    """How many rows of an import were created, updated and refused so far. One query."""
-    return counts_of(job, ("created", "updated", "refused"))
+    record(actor_of(job), "catalog.product_import.finished", about=job, after=counts_of(job, COUNTED))

@@ -14,35 +14,30 @@ from django.utils.translation import gettext as _
 
 from advisory_portal.core.access import Actor, Level, Section
 from advisory_portal.core.history import record
-from advisory_portal.core.jobs import actor_of, finish_item
+from advisory_portal.core.jobs import actor_of
+from advisory_portal.core.lists.jobs import (
+    ROWS_A_PIECE,
+    ListKind,
+    begin,
+    choose_columns,
+    counts_of,
+    ended,
+    finish_rows,
+    give_up,
+    is_abandoned,
+    keep_list,
+    take_apart,
+)
 from advisory_portal.core.models import Job, JobItem
 from advisory_portal.formats.tables import Row
-from catalog.actions.lists import LIST, begin, counts_of, give_up, keep_file, keep_list, take_apart
 from catalog.actions.order_rows import checked, take_orders
 from catalog.rules.cells import ReadRow
 from catalog.rules.order_columns import COLUMNS, guessed_columns, read_row, whole_orders
 
-ORDER_IMPORT = "catalog.order_import"
-ROWS_AN_ITEM = 500
+COUNTED = ("created", "known", "refused")
 
 
-@transaction.atomic
-def take_order_list(*, actor: Actor, name: str, content: bytes) -> Job:
-    """Keep a CSV or XLSX file of orders, a row for each line, as an import that waits to be started.
-
-    The job's parameters are those of `keep_list`, with columns of `rules.order_columns.COLUMNS`. Raises Forbidden,
-    UnreadableList.
-    """
-    actor.require(Section.CATALOG, Level.MANAGE)
-    job = keep_list(actor=actor, kind=ORDER_IMPORT, name=name, content=content, guess=guessed_columns)
-    keep_file(job, LIST, name=name, content=content, content_type="application/octet-stream")
-    return job
-
-
-@transaction.atomic
-def start_order_import(*, actor: Actor, job: Job, columns: Sequence[str], now: datetime) -> None:
-    """Let an import begin with these columns, one for each of the file. Raises Forbidden, WrongColumns."""
-    actor.require(Section.CATALOG, Level.MANAGE)
+def _lacking(columns: Sequence[str]) -> str:
     needed = {
         "number": _("Say which column holds the number of the order."),
         "date": _("Say which column holds the date."),
@@ -50,23 +45,59 @@ def start_order_import(*, actor: Actor, job: Job, columns: Sequence[str], now: d
         "quantity": _("Say which column holds the quantity."),
         "price": _("Say which column holds the price."),
     }
-    who = ("customer", "tax_id", "email")
-    if not any(column in columns for column in who):
+    if not {"customer", "tax_id", "email"} & set(columns):
         needed["customer"] = _("Say which column holds the customer: the name, tax id or e-mail.")
-    locked = begin(job, columns, known=COLUMNS, needed=needed, now=now)
-    record(actor, "catalog.order_import.started", about=locked, after={"file": locked.parameters["name"]})
+    return next((words for column, words in needed.items() if column not in columns), "")
+
+
+ORDER_LIST = ListKind(
+    job="catalog.order_import",
+    task="catalog.work_off_lists",
+    columns=COLUMNS,
+    guess=guessed_columns,
+    lacking=_lacking,
+)
+
+
+@transaction.atomic
+def take_order_list(*, actor: Actor, name: str, content: bytes) -> Job:
+    """Keep a CSV or XLSX file of orders, a row for each line, as an import that waits to be told what its columns are.
+
+    The job's parameters are those of `keep_list`. Raises Forbidden, UnreadableList.
+    """
+    actor.require(Section.CATALOG, Level.MANAGE)
+    return keep_list(ORDER_LIST, actor=actor, name=name, content=content)
+
+
+@transaction.atomic
+def choose_order_columns(*, actor: Actor, job: Job, columns: Sequence[str]) -> None:
+    """Keep what the columns of a list are. Raises Forbidden, AlreadyStarted, WrongColumns."""
+    actor.require(Section.CATALOG, Level.MANAGE)
+    choose_columns(ORDER_LIST, job=job, columns=columns)
+
+
+@transaction.atomic
+def start_order_import(*, actor: Actor, job: Job, now: datetime) -> None:
+    """Let an import whose columns are chosen begin. Repeating it does nothing. Raises Forbidden, WrongColumns."""
+    actor.require(Section.CATALOG, Level.MANAGE)
+    if begin(ORDER_LIST, job=job, now=now):
+        record(actor, "catalog.order_import.started", about=job, after={"file": job.parameters["name"]})
 
 
 @transaction.atomic
 def run_order_import_item(*, item: JobItem, now: datetime) -> None:
-    """Do one piece of an import: take its list apart, or keep the orders of its rows."""
+    """Do one piece of an import: take its list apart, or keep the orders of its rows.
+
+    An import that was never started is forgotten, with its file.
+    """
+    if is_abandoned(item):
+        return
     job = item.job
     if item.file is not None:
         columns = job.parameters["columns"]
-        take_apart(item, now, lambda read: whole_orders(read, columns, size=ROWS_AN_ITEM))
+        take_apart(ORDER_LIST, item, chunks=lambda read: whole_orders(read, columns, size=ROWS_A_PIECE))
     else:
-        counts, errors = take_orders(actor_of(job), _read(job, item.detail["rows"]), now=now)
-        finish_item(item, JobItem.Outcome.DONE, detail={"counts": counts, "errors": errors})
+        finish_rows(item, *take_orders(actor_of(job), _read(job, item.detail["rows"]), now=now))
     _note_end(item)
 
 
@@ -82,17 +113,10 @@ def read_order_rows(job: Job, rows: Sequence[Row]) -> list[ReadRow]:
     return checked(actor_of(job), _read(job, rows))
 
 
-def order_import_counts(job: Job) -> dict[str, int]:
-    """How many orders of an import were created, were there already, and were refused so far. One query."""
-    return counts_of(job, ("created", "known", "refused"))
-
-
 def _read(job: Job, rows: Sequence[Row]) -> list[ReadRow]:
     return [read_row(number, cells, job.parameters["columns"]) for number, cells in rows]
 
 
 def _note_end(item: JobItem) -> None:
-    """The log's entry of an import that has just ended. The job's row is locked since its item was counted."""
-    job = Job.objects.get(pk=item.job_id)
-    if job.finished_at is not None:
-        record(actor_of(job), "catalog.order_import.finished", about=job, after=order_import_counts(job))
+    if job := ended(item):
+        record(actor_of(job), "catalog.order_import.finished", about=job, after=counts_of(job, COUNTED))

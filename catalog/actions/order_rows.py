@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from advisory_portal.core.access import Actor, system_actor
 from advisory_portal.core.ids import uuid7_of
-from catalog.actions.lists import Error
+from advisory_portal.core.lists.jobs import Error
 from catalog.models import Order, OrderLine, Variant
 from catalog.models.choices import taxes_to_choose, usual_tax_key
 from catalog.rules import sku_key

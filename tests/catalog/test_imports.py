@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from advisory_portal.core.models import HistoryEntry, Job, StoredFile
+from advisory_portal.core.lists.jobs import AlreadyStarted, UnreadableList, WrongColumns, counts_of
+from advisory_portal.core.models import HistoryEntry, Job, JobItem, StoredFile
 from advisory_portal.formats.tables import read_table
 from catalog import actions
-from catalog.actions.lists import UnreadableList, WrongColumns
 from catalog.models import Category, Picture, Product, StockLevel, StockMovement, Variant
 from catalog.rules.import_columns import guessed_columns, read_row
 from catalog.tasks import work_off_lists
@@ -23,8 +23,8 @@ HEAD = "SKU,Variant of,Name,Category,List price,Tax,Unit,Options,In stock,Pictur
 
 
 def bring(actor, text, archive=b""):
-    job = actions.take_product_list(actor=actor, name="list.csv", content=text.encode(), archive=archive)
-    actions.start_product_import(actor=actor, job=job, columns=job.parameters["columns"], now=timezone.now())
+    job = actions.take_product_list(actor=actor, name="list.csv", content=text.encode(), pictures=archive)
+    actions.start_product_import(actor=actor, job=job, now=timezone.now())
     work_off_lists()
     return Job.objects.get(pk=job.pk)
 
@@ -32,6 +32,10 @@ def bring(actor, text, archive=b""):
 def errors(job):
     found = [error for item in job.items.order_by("position") for error in item.detail.get("errors", [])]
     return [(number, column, code) for number, column, code, _text in found]
+
+
+def counts(job):
+    return counts_of(job, ("created", "updated", "refused"))
 
 
 def zipped(**files):
@@ -53,7 +57,10 @@ def test_list_makes_products_with_variants_categories_and_stock(dan_here):
         'B,R,,,"13,00",,,Colour: Blue,2,\n'
         "S,,Spoon,Kitchen,1,10,,,,\n",
     )
-    assert (actions.import_counts(job), errors(job)) == ({"created": 3, "updated": 0, "refused": 0}, [])
+    assert (counts(job), errors(job)) == (
+        {"created": 3, "updated": 0, "refused": 0},
+        [],
+    )
     mug = Product.objects.get(name="Mug")
     assert (mug.tax, mug.unit, mug.category.name, mug.category.parent.name) == ("S:21", "C62", "Cups", "Kitchen")
     rows = mug.variants.values_list("sku", "list_price", "options", "stock__on_hand")
@@ -68,7 +75,7 @@ def test_same_list_again_changes_only_what_differs(dan_here):
     text = HEAD + "R,,Mug,Kitchen,12.50,21,pieces,,4,\n"
     bring(dan_here, text)
     job = bring(dan_here, text.replace("12.50", "14"))
-    assert actions.import_counts(job) == {"created": 0, "updated": 1, "refused": 0}
+    assert counts(job) == {"created": 0, "updated": 1, "refused": 0}
     assert (Variant.objects.get().list_price, StockMovement.objects.count()) == (14, 1)
 
 
@@ -99,7 +106,7 @@ def test_bad_rows_are_named_and_the_others_taken(dan_here):
         (7, "variant_of", "no_parent"), (8, "tax", "tax"), (9, "sku", "twice"), (10, "unit", "unit"),
         (10, "options", "options"), (10, "stock", "number"),
     ]  # fmt: skip
-    assert actions.import_counts(job) == {"created": 1, "updated": 0, "refused": 8}
+    assert counts(job) == {"created": 1, "updated": 0, "refused": 8}
 
 
 def test_stock_that_orders_hold_stays(dan_here):
@@ -122,7 +129,7 @@ def test_pictures_come_from_the_zip_once(dan_here):
 
 
 def test_list_in_pieces_knows_the_product_above(dan_here, monkeypatch):
-    monkeypatch.setattr("catalog.actions.imports.ROWS_AN_ITEM", 1)
+    monkeypatch.setattr("advisory_portal.core.lists.jobs.ROWS_A_PIECE", 1)
     job = bring(dan_here, HEAD + "R,,Mug,,1,,,,,\nB,R,,,2,,,,,\n")
     assert (job.finished_at is not None, Product.objects.count(), Variant.objects.count()) == (True, 1, 2)
 
@@ -131,7 +138,7 @@ def test_rows_cost_the_same_for_one_and_thirty(dan_here):
     def cost(numbers):
         rows = "".join(f"{number},,Mug {number},,1,,,,3,\n" for number in numbers)
         job = actions.take_product_list(actor=dan_here, name="list.csv", content=(HEAD + rows).encode())
-        actions.start_product_import(actor=dan_here, job=job, columns=job.parameters["columns"], now=timezone.now())
+        actions.start_product_import(actor=dan_here, job=job, now=timezone.now())
         with CaptureQueriesContext(connection) as seen:
             work_off_lists()
         return len(seen)
@@ -144,7 +151,7 @@ def test_rows_cost_the_same_for_one_and_thirty(dan_here):
 )
 def test_what_is_no_list_is_refused(dan_here, content, archive):
     with pytest.raises(UnreadableList):
-        actions.take_product_list(actor=dan_here, name="list", content=content, archive=archive)
+        actions.take_product_list(actor=dan_here, name="list", content=content, pictures=archive)
     assert not Job.objects.exists()
 
 
@@ -152,10 +159,26 @@ def test_columns_are_chosen_once(dan_here):
     job = actions.take_product_list(actor=dan_here, name="list.csv", content=b"A,B\n1,2\n")
     for wrong in (["name", ""], ["sku", "sku"], ["sku", "nonsense"]):
         with pytest.raises(WrongColumns):
-            actions.start_product_import(actor=dan_here, job=job, columns=wrong, now=timezone.now())
-    actions.start_product_import(actor=dan_here, job=job, columns=["sku", ""], now=timezone.now())
+            actions.choose_product_columns(actor=dan_here, job=job, columns=wrong)
     with pytest.raises(WrongColumns):
-        actions.start_product_import(actor=dan_here, job=job, columns=["sku", ""], now=timezone.now())
+        actions.start_product_import(actor=dan_here, job=job, now=timezone.now())
+    actions.choose_product_columns(actor=dan_here, job=job, columns=["sku", ""])
+    for _twice in range(2):
+        actions.start_product_import(actor=dan_here, job=job, now=timezone.now())
+    assert HistoryEntry.objects.filter(what="catalog.product_import.started").count() == 1
+    with pytest.raises(AlreadyStarted):
+        actions.choose_product_columns(actor=dan_here, job=job, columns=["", "sku"])
+
+
+def test_list_that_nobody_starts_goes_with_its_pictures(dan_here):
+    archive = zipped(**{"red.png": png()})
+    actions.take_product_list(actor=dan_here, name="list.csv", content=HEAD.encode() + b"R,,Mug\n", pictures=archive)
+    work_off_lists()
+    assert StoredFile.objects.count() == 2
+    JobItem.objects.update(due_at=timezone.now())
+    work_off_lists()
+    assert not Job.objects.exists()
+    assert not StoredFile.objects.exists()
 
 
 def test_piece_that_fails_every_try_is_given_up(dan_here):
@@ -183,14 +206,15 @@ def test_import_is_previewed_started_and_reported(client_of, dan, delta):
     upload = SimpleUploadedFile("list.csv", (HEAD + "R,,Mug,,12,,,,,\nB,,Cup,,cheap,,,,,\n").encode())
     answer = client.post(at("import_products"), {"upload": upload})
     job = Job.objects.get()
-    assert answer["Location"] == at("product_import", job.pk)
-    page = client.get(at("product_import", job.pk)).text
-    assert "Write a number that is not negative" in page
-    chosen = {f"column_{index}": column for index, column in enumerate(job.parameters["columns"])}
-    page = client.post(at("product_import", job.pk), chosen | {"do": "look", "column_4": ""}).text
-    assert "Write a number that is not negative" not in page
-    assert client.post(at("product_import", job.pk), chosen | {"column_0": ""}).status_code == 422
-    client.post(at("product_import", job.pk), chosen | {"do": "start"})
+    columns, preview = at("product_import_columns", job.pk), at("product_import_preview", job.pk)
+    assert answer["Location"] == client.get(at("product_import", job.pk))["Location"] == columns
+    assert "Write a number that is not negative" in client.get(preview).text
+    chosen = {f"column-{index}": column for index, column in enumerate(job.parameters["columns"])}
+    assert client.post(columns, chosen | {"column-4": ""})["Location"] == preview
+    assert "Write a number that is not negative" not in client.get(preview).text
+    assert client.post(columns, chosen | {"column-0": ""}).status_code == 422
+    client.post(columns, chosen)
+    assert client.post(at("start_product_import", job.pk))["Location"] == at("product_import", job.pk)
     work_off_lists()
     assert "The import is done." in client.get(at("product_import", job.pk)).text
     assert "list.csv" in client.get(at("import_products")).text
@@ -212,7 +236,7 @@ def test_export_imports_back_to_the_same(client_of, dan, dan_here):
         assert [cells[0] for cells in rows] == ["R", "B"]
         again = actions.take_product_list(actor=dan_here, name="again", content=content)
         assert again.parameters["columns"][0] == "sku"
-        actions.start_product_import(actor=dan_here, job=again, columns=again.parameters["columns"], now=timezone.now())
+        actions.start_product_import(actor=dan_here, job=again, now=timezone.now())
         work_off_lists()
         assert (errors(again), Product.objects.get().name) == ([], "=Mug")
     assert (Variant.objects.count(), StockMovement.objects.count(), Category.objects.count()) == (2, 2, 2)

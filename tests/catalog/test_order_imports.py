@@ -7,9 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from advisory_portal.core.lists.jobs import UnreadableList, WrongColumns, counts_of
 from advisory_portal.core.models import HistoryEntry, Job, Notification, OutboundEmail, StoredFile
 from catalog import actions
-from catalog.actions.lists import UnreadableList, WrongColumns
 from catalog.models import CartLine, Order, OrderLine, StockLevel, StockMovement
 from catalog.rules.order_columns import guessed_columns, read_row, whole_orders
 from catalog.tasks import work_off_lists
@@ -30,7 +30,7 @@ def shelf(goods, erin):
 
 def bring(actor, text):
     job = actions.take_order_list(actor=actor, name="orders.csv", content=text.encode())
-    actions.start_order_import(actor=actor, job=job, columns=job.parameters["columns"], now=timezone.now())
+    actions.start_order_import(actor=actor, job=job, now=timezone.now())
     work_off_lists()
     return Job.objects.get(pk=job.pk)
 
@@ -41,7 +41,7 @@ def errors(job):
 
 
 def counts(job):
-    return {name: number for name, number in actions.order_import_counts(job).items() if number}
+    return {name: number for name, number in counts_of(job, ("created", "known", "refused")).items() if number}
 
 
 def at(name, *parts):
@@ -154,7 +154,7 @@ def test_customer_is_known_by_tax_id_or_mail_too(dan_here, delta, erin, shelf):
 
 
 def test_lines_of_an_order_may_stand_apart(dan_here, shelf, monkeypatch):
-    monkeypatch.setattr("catalog.actions.order_imports.ROWS_AN_ITEM", 2)
+    monkeypatch.setattr("catalog.actions.order_imports.ROWS_A_PIECE", 2)
     row = "2025-03-01,Erin,R,1,1,21\n"
     job = bring(dan_here, HEAD + "".join(f"{number},{row}" for number in ("A", "B", "B", "C", "A")))
     assert (counts(job), errors(job)) == ({"created": 3}, [])
@@ -204,9 +204,12 @@ def test_columns_that_are_needed_are_asked_for(dan_here):
     for place, name in enumerate(right):
         with pytest.raises(WrongColumns):
             columns = [*right[:place], "", *right[place + 1 :]]
-            actions.start_order_import(actor=dan_here, job=job, columns=columns, now=timezone.now())
+            actions.choose_order_columns(actor=dan_here, job=job, columns=columns)
         assert name
-    actions.start_order_import(actor=dan_here, job=job, columns=right, now=timezone.now())
+    with pytest.raises(WrongColumns):
+        actions.start_order_import(actor=dan_here, job=job, now=timezone.now())
+    actions.choose_order_columns(actor=dan_here, job=job, columns=right)
+    actions.start_order_import(actor=dan_here, job=job, now=timezone.now())
 
 
 def test_piece_that_fails_every_try_is_given_up(dan_here):
@@ -236,13 +239,15 @@ def test_import_is_previewed_started_and_reported(client_of, dan, delta, shelf):
     text = HEAD + "A-7,2025-03-01,Erin,R,2,10,21\nA-8,2025-03-01,Nobody,GONE,2,10,21\n"
     answer = client.post(at("import_orders"), {"upload": SimpleUploadedFile("orders.csv", text.encode())})
     job = Job.objects.get()
-    assert answer["Location"] == at("order_import", job.pk)
-    page = client.get(at("order_import", job.pk)).text
+    columns = at("order_import_columns", job.pk)
+    assert answer["Location"] == columns
+    page = client.get(at("order_import_preview", job.pk)).text
     assert "No product has this SKU" in page
     assert "No contact is called this" in page
-    chosen = {f"column_{place}": column for place, column in enumerate(job.parameters["columns"])}
-    assert client.post(at("order_import", job.pk), chosen | {"column_0": ""}).status_code == 422
-    client.post(at("order_import", job.pk), chosen | {"do": "start"})
+    chosen = {f"column-{place}": column for place, column in enumerate(job.parameters["columns"])}
+    assert client.post(columns, chosen | {"column-0": ""}).status_code == 422
+    assert client.post(columns, chosen)["Location"] == at("order_import_preview", job.pk)
+    client.post(at("start_order_import", job.pk))
     work_off_lists()
     page = client.get(at("order_import", job.pk)).text
     assert "There already" in page

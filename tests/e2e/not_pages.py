@@ -19,6 +19,8 @@ NOT_PAGES = {
     "catalog:shared_product": "opens with its own secret alone",
     "catalog:shared_picture": "a picture",
     "catalog:product_export_file": "a file",
+    "catalog:product_import": "leads to its columns until it is started",
+    "catalog:order_import": "leads to its columns until it is started",
     "catalog:product_import_report": "a file",
     "catalog:order_import_report": "a file",
     "client_portal:attachment": "a file",

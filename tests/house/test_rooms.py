@@ -218,10 +218,8 @@ WITHOUT_ACTOR = {
     "catalog.give_up_product_export_item": "the sweep gives it; the job knows who began it",
     "catalog.give_up_order_import_item": "the sweep gives it; the job knows who began it",
     "catalog.give_up_product_import_item": "the sweep gives it; the job knows who began it",
-    "catalog.import_counts": "writes nothing: how far an import is",
     "catalog.read_rows": "writes nothing: rows of a job as its columns say",
     "catalog.run_product_export_item": "writes what whoever began it may see, who is kept with the job",
-    "catalog.order_import_counts": "writes nothing: how far an import is",
     "catalog.read_order_rows": "writes nothing: rows of a job as its columns say",
     "catalog.run_order_import_item": "acts for whoever began the import, who is kept with the job",
     "catalog.run_product_import_item": "acts for whoever began the import, who is kept with the job",
@@ -248,7 +246,7 @@ NOT_ATOMIC = dict.fromkeys(
         *("documents.due_reminders", "documents.reminder_words", "documents.why_closed", "documents.invoices_of"),
         "documents.contacts_meant",
         *("documents.read_contact_rows", "collaborations.read_client_rows"),
-        *("catalog.import_counts", "catalog.read_rows", "catalog.order_import_counts", "catalog.read_order_rows"),
+        *("catalog.read_rows", "catalog.read_order_rows"),
         *("client_portal.is_payable", "client_portal.payable_ways", "client_portal.way_of_contact"),
         *("catalog.settings_of", "client_portal.refundable"),
     ),
@@ -271,8 +269,6 @@ OUTSIDE = frozenset(
 }
 POSITIONAL = dict.fromkeys(("catalog.settings_of", "documents.settings_of"), "writes nothing") | {
     "client_portal.is_payable": "a document in, an answer out",
-    "catalog.import_counts": "a job in, its counts out",
-    "catalog.order_import_counts": "a job in, its counts out",
     "catalog.read_order_rows": "a job and rows in, values out",
     "catalog.read_rows": "a job and rows in, values out",
     "documents.read_contact_rows": "a job and rows in, values out",

@@ -33,7 +33,7 @@ SHOWN_ROWS = 20
 SHOWN_CHARACTERS = 600
 ABANDONED_DAYS = 14
 LIST = "list"  # the name of the item that holds the file
-Error = Sequence[Any]  # of a row: its number, the column, the code of what is wrong, the text of the cell
+Error = list[Any]  # of a row: its number, the column, the code of what is wrong, the text of the cell
 ReadAgain = Callable[[], Iterator[Row]]  # the rows below the head, from the first on
 
 
@@ -224,7 +224,7 @@ def _piece(rows: list[Row]) -> JobItem:
     return JobItem(name=f"{min(numbers)}–{max(numbers)}", detail={"rows": rows})
 
 
-def finish_rows(item: JobItem, counts: dict[str, int], errors: Sequence[Error]) -> None:
+def finish_rows(item: JobItem, counts: dict[str, int], errors: Sequence[Sequence[Any]]) -> None:
     """A piece is done: how many rows became what, and what was wrong with which."""
     finish_item(item, JobItem.Outcome.DONE, detail={"counts": counts, "errors": errors})
 
