@@ -49,6 +49,7 @@ urlpatterns = [
     path(CONVERSATION + "ask/", advisory.ask, name="ask_to_collaborate"),
     path("conversations/files/<uuid:sent_file_id>/", conversations.sent_file, name="sent_file"),
     # Access to the client's account.
+    path("my-advisory/roles/<uuid:role_id>/firms/", grants.role_firms, name="role_firms"),
     path("my-advisory/<uuid:conversation_id>/access/", grants.grant, name="grant"),
     path("my-advisory/<uuid:conversation_id>/access/remove/", grants.remove_access, name="remove_access"),
     path(CONVERSATION + "steps/", grants.send_steps, name="send_steps"),

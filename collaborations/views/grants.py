@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from advisory_portal.core.access import Level, Section, WorkspaceRequest, access, utc_now
 from advisory_portal.core.http import form_again, submit
@@ -121,3 +121,14 @@ def request_access(request: WorkspaceRequest, conversation_id: UUID) -> HttpResp
         return redirect("collaborations:request", actor.place.slug, conversation_id)
     answer = form_again if form.is_bound else render
     return answer(request, "collaborations/request_access.html", {"form": form, "collaboration": collaboration})
+
+
+@access(Section.TEAM, Level.MANAGE)
+@require_GET
+def role_firms(request: WorkspaceRequest, role_id: UUID) -> HttpResponse:
+    """The firms that have access by one of the business's own roles, for the page where it can be withdrawn."""
+    actor = request.actor
+    role = get_object_or_404(Role.objects.visible_to(actor).own(), pk=role_id)
+    grants = Grant.objects.visible_to(actor).active(utc_now()).filter(role=role, business_id=actor.place.id)
+    names = list(grants.order_by("firm__name", "id").values_list("firm__name", flat=True))
+    return render(request, "collaborations/_role_firms.html", {"firms": names})

@@ -114,3 +114,26 @@ def test_manager_of_another_client_finds_nothing_to_ask(client_of, bob, carol, w
     for user, slug in ((bob, "acme"), (carol, "rival")):
         path = f"/o/{slug}/conversations/{working.conversation_id}/request-access/"
         assert client_of(user).get(path).status_code == 404
+
+
+def test_page_to_withdraw_a_role_names_the_firms_that_have_it(client_of, dan, alice, carol, working, delta):
+    role = RoleFactory(organisation=delta, name="Year end", levels={"journal": 1})
+    address = f"/o/delta/my-advisory/roles/{role.pk}/firms/"
+    page = client_of(dan).get(f"/o/delta/settings/roles/{role.pk}/").content.decode()
+    assert f'hx-get="{address}"' in page
+    assert "No user has it now." in page and "Firms that have access by this role lose it." in page
+    assert "No firm has access by this role." in client_of(dan).get(address).content.decode()
+    grant = granted(working, role)
+    said = f"{working.firm.name} has access by this role and loses it."
+    assert said in client_of(dan).get(address).content.decode()
+    for stranger in (alice, carol):
+        assert client_of(stranger).get(address).status_code == 404
+    Grant.objects.filter(pk=grant.pk).update(revoked_at=timezone.now(), end=Grant.End.REMOVED)
+    assert "No firm has access" in client_of(dan).get(address).content.decode()
+
+
+def test_roles_of_firms_say_nothing_of_firms(client_of, alice, acme):
+    role = RoleFactory(organisation=acme, levels={"team": 1})
+    page = client_of(alice).get(f"/o/acme/settings/roles/{role.pk}/").content.decode()
+    assert "No user has it now." in page
+    assert "Firms that have access" not in page
