@@ -26,7 +26,7 @@ from partners.models import Organisation
 
 SIZES = (100, 10_000)
 BUSINESS = 1_000_000
-OPEN_PERCENT = 3  # of the contact's invoices; the others are paid
+OPEN_PERCENT = {100: 30, 10_000: 3}  # of the contact's invoices; the others are paid. Enough to fill what shows them
 
 # The rows of DOCUMENTS belong to all contacts of the business in turn: here to one.
 OF_ONE = (
@@ -48,23 +48,25 @@ LINES_OF_ONE = LINES.replace("organisation_id = %s ORDER BY number LIMIT 1000", 
 
 def contact_with(business: Organisation, number: int) -> Contact:
     """The business's contact that has so many invoices, ten lines each, made once."""
-    known = Contact.objects.filter(organisation=business, name=f"Contact of {number}").first()
+    name = f"Contact of {number}, {OPEN_PERCENT[number]} % open"
+    known = Contact.objects.filter(organisation=business, name=name).first()
     if known is not None:
         return known
     with transaction.atomic():
         contact = Contact.objects.create(
             organisation=business,
             kind="customer",
-            name=f"Contact of {number}",
-            sort_key=f"contact of {number}",
+            name=name,
+            sort_key=name.lower(),
             email=f"contact{number}@{business.slug}.example",
-            search_text=f"contact of {number}",
+            search_text=name.lower(),
         )
         with connection.cursor() as cursor:
-            cursor.execute(OF_ONE, [f"C{number}-", f"C{number}-", number, contact.pk])
+            prefix = f"C{number}-{OPEN_PERCENT[number]}-"
+            cursor.execute(OF_ONE, [prefix, prefix, number, contact.pk])
             cursor.execute(LINES_OF_ONE, [contact.pk])
             cursor.execute("UPDATE documents_document SET state = 'issued' WHERE contact_id = %s", [contact.pk])
-            cursor.execute(PAID, [OPEN_PERCENT, contact.pk])
+            cursor.execute(PAID, [OPEN_PERCENT[number], contact.pk])
     fold_figures()  # as the sweeps do every minute
     fold_months()
     with connection.cursor() as cursor:
