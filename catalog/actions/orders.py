@@ -73,7 +73,7 @@ def place_order(*, actor: Actor, contact: Contact, key: UUID, shown: str, wishes
     _check(shopper, items, shown)
     today = now.astimezone(ZoneInfo(shopper.place.time_zone)).date()
     _check_wishes(wishes, today)
-    content = order_content(shopper, contact, items, today)
+    content = order_content(shopper, items, today)
     net = totals_of(content).lines_net
     if net < shopper.minimum:
         amounts = {"least": _money(shopper.minimum, shopper), "amount": _money(net, shopper)}

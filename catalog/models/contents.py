@@ -9,27 +9,27 @@ from decimal import Decimal
 from catalog.models.cart_items import CartItem
 from catalog.models.shopping import Shopper
 from documents import rules
-from documents.models import Contact
 
 
-def order_content(shopper: Shopper, contact: Contact, items: Sequence[CartItem], day: date) -> rules.Content:
+def order_content(shopper: Shopper, items: Sequence[CartItem], day: date) -> rules.Content:
     """The cart as the content of a sales order, dated that day; what has no price is left out."""
+    assert shopper.contact_id is not None, "whoever came by the shared link has no cart"
     return rules.Content(
-        contact_id=contact.pk,
+        contact_id=shopper.contact_id,
         currency=shopper.currency,
         issued_on=day,
-        lines=tuple(_line(item, contact) for item in items if item.price is not None),
-        language=contact.language,
+        lines=tuple(_line(item, shopper) for item in items if item.price is not None),
+        language=shopper.language,
     )
 
 
-def _line(item: CartItem, contact: Contact) -> rules.LineContent:
+def _line(item: CartItem, shopper: Shopper) -> rules.LineContent:
     return rules.LineContent(
         name=f"{item.name} – {item.offer.label}" if item.offer.label else item.name,
         quantity=item.quantity,
         unit_price=item.price or Decimal(0),
         tax=item.tax,
-        withholding_percent=contact.withholding_percent,
+        withholding_percent=shopper.withholding,
         unit=item.unit,
         item_number=item.offer.sku,
     )

@@ -34,8 +34,9 @@ class SharedPlace(Workspace):
 class Shopper:
     """Who looks at a business's catalog, at which prices, and what the business's settings let them do.
 
-    `contact_id` is None for who came by the shared link: they read, at list prices. `minimum` is the least amount of an
-    order without tax in `currency`, 0 for none; `in_cart` how many lines the cart has.
+    `contact_id` is None for who came by the shared link: they read, at list prices. `language` is the contact's, and
+    `withholding` the percentage that is withheld from what they pay. `minimum` is the least amount of an order without
+    tax in `currency`, 0 for none; `in_cart` how many lines the cart has.
     """
 
     place: Workspace
@@ -43,7 +44,9 @@ class Shopper:
     currency: str
     lists: tuple[UUID, ...] = ()
     own_list: UUID | None = None
+    language: str = ""
     pays_surcharge: bool = False
+    withholding: Decimal = Decimal(0)
     shows_tax: bool = False
     availability: str = CatalogSettings.Availability.BADGE
     needs_approval: bool = False
@@ -87,7 +90,8 @@ def _terms(organisation: UUID, contact: UUID) -> QuerySet[Any, Any]:
         ContactTerms.objects.filter(organisation_id=organisation, contact_id=contact, is_on=True)
         .annotate(in_cart=Coalesce(Subquery(counted, output_field=IntegerField()), 0))
         .values_list(
-            *("price_list_id", "price_list__currency", "own_list_id", "contact__pays_surcharge", "in_cart"),
+            *("price_list_id", "price_list__currency", "own_list_id", "in_cart"),
+            *("contact__language", "contact__pays_surcharge", "contact__withholding_percent"),
             "organisation__document_settings__default_tax",
             *_settings("organisation__catalog_settings__"),
         )
@@ -104,7 +108,7 @@ def shopper_of(actor: Actor) -> Shopper | None:
     row = _TERMS.first(organisation=actor.place.id, contact=actor.contact_id)
     if row is None:
         return None
-    price_list, currency, own_list, pays_surcharge, in_cart, *rest = row
+    price_list, currency, own_list, in_cart, language, pays_surcharge, withholding, *rest = row
     return _shopper(
         actor.place,
         rest,
@@ -112,8 +116,10 @@ def shopper_of(actor: Actor) -> Shopper | None:
         currency=currency or actor.place.currency,
         lists=tuple(one for one in (price_list, own_list) if one is not None),
         own_list=own_list,
-        pays_surcharge=pays_surcharge,
         in_cart=in_cart,
+        language=language,
+        pays_surcharge=pays_surcharge,
+        withholding=withholding,
     )
 
 

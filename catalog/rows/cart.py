@@ -17,7 +17,6 @@ from catalog.models.contents import order_content, totals_of
 from catalog.models.shopping import Shopper
 from catalog.rows.shop import Addresses, offered_price, unit_text
 from catalog.rules import Change
-from documents.models import Contact
 from documents.rules import Totals, line_net
 from documents.words import tax_label
 
@@ -54,7 +53,6 @@ class CartShown:
 
 def cart_shown(
     shopper: Shopper,
-    contact: Contact,
     items: Sequence[CartItem],
     where: Addresses,
     *,
@@ -64,7 +62,7 @@ def cart_shown(
     """The cart with its totals, exactly as its order will have them. `typed` is (line, text, error) of a refusal."""
     language = active_language()
     money = money_formatter(language, shopper.currency)
-    totals = totals_of(order_content(shopper, contact, items, day))
+    totals = totals_of(order_content(shopper, items, day))
     changed = sum(item.change is not None for item in items)
     words = ngettext(
         "One line has changed since you put it in.", "%(num)s lines have changed since you put them in.", changed

@@ -21,7 +21,6 @@ from catalog import actions
 from catalog.forms.shop import AddForm, CheckoutForm, PadForm, QuantityForm, shown_address
 from catalog.models import CartLine, Order, Variant
 from catalog.models.cart_items import items_of, print_of
-from catalog.models.shopping import Shopper
 from catalog.rows.cart import cart_shown
 from catalog.rows.shop import Addresses
 from catalog.views.shop import shopper_here
@@ -29,22 +28,15 @@ from documents.models import Contact
 from documents.sheets import address_lines
 
 
-def _own_contact(request: WorkspaceRequest) -> Contact:
-    return get_object_or_404(Contact.objects.visible_to(request.actor), pk=request.actor.contact_id)
-
-
-def _cart_context(
-    request: WorkspaceRequest, shopper: Shopper, contact: Contact, typed: tuple[str, str, str] | None = None
-) -> dict[str, Any]:
-    actor = request.actor
+def _cart_context(request: WorkspaceRequest, typed: tuple[str, str, str] | None = None) -> dict[str, Any]:
+    actor, shopper = request.actor, shopper_here(request)
     items, where = items_of(shopper, language=active_language()), Addresses.of_portal(actor.place.slug)
     return {
         "business": actor.place,
         "shopper": shopper,
         "where": where,
-        "contact": contact,
         "items": items,
-        "cart": cart_shown(shopper, contact, items, where, day=actor.today(), typed=typed),
+        "cart": cart_shown(shopper, items, where, day=actor.today(), typed=typed),
         "shown": print_of(items),
         "lines": len(items),
     }
@@ -55,7 +47,7 @@ def _answer(request: WorkspaceRequest, typed: tuple[str, str, str] | None = None
     slug = request.actor.place.slug
     if typed is None and not is_htmx(request):
         return redirect("catalog:cart", slug)
-    context = _cart_context(request, shopper_here(request), _own_contact(request), typed)
+    context = _cart_context(request, typed)
     if not is_htmx(request):
         return form_again(request, "catalog/cart.html", context)
     return render(request, "catalog/_cart_news.html", context, status=422 if typed else 200)
@@ -64,7 +56,7 @@ def _answer(request: WorkspaceRequest, typed: tuple[str, str, str] | None = None
 @portal
 @require_GET
 def cart(request: WorkspaceRequest) -> HttpResponse:
-    return render(request, "catalog/cart.html", _cart_context(request, shopper_here(request), _own_contact(request)))
+    return render(request, "catalog/cart.html", _cart_context(request))
 
 
 @portal
@@ -172,7 +164,7 @@ def checkout(request: WorkspaceRequest) -> HttpResponse:
     placed: list[Order] = []
     if submit(form, lambda: placed.append(_place(request, contact, form))):
         return redirect("catalog:order", actor.place.slug, placed[0].pk)
-    context = _cart_context(request, shopper_here(request), contact)
+    context = _cart_context(request)
     if not context["lines"] or (context["cart"].changes and not form.is_bound):
         return redirect("catalog:cart", actor.place.slug)
     if not form.is_bound:

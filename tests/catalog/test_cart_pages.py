@@ -137,7 +137,7 @@ def test_the_cart_costs_the_same_however_full(browser, goods, put, buyer, number
         put(buyer, goods(f"N-{count}"))
     with CaptureQueriesContext(connection) as queries:
         assert browser.get(CART).status_code == 200
-    assert len(queries) == 4
+    assert len(queries) == 3
 
 
 # --- Quick order ---------------------------------------------------------------------------------------------
