@@ -111,7 +111,7 @@ class Sandbox:
         else:
             code = found["currency"].upper()
             whole = found["currency"].lower() in ZERO_DECIMAL
-            amount = Decimal(found["amount"]) / (1 if whole else 100)
+            amount = Decimal(found["amount"]).scaleb(0 if whole else -2)
         is_open = found.get("status", found.get("state")) in (
             "open", "DRAFT", "OPEN", "PAYER_ACTION_REQUIRED", "APPROVED", "CREATED",
         )  # fmt: skip

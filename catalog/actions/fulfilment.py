@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from advisory_portal.core.access import Actor, ActorKind, Forbidden, Level, Section, system_actor
 from advisory_portal.core.errors import Refused
+from advisory_portal.core.formatting import format_number
 from advisory_portal.core.history import record
 from advisory_portal.core.mail import notify
 from advisory_portal.core.states import move
@@ -173,7 +174,7 @@ def _finish(actor: Actor, order: Order, now: datetime) -> None:
 
 
 def _leaving(lines: Sequence[OrderLine], quantities: Mapping[int, Decimal]) -> dict[int, Decimal]:
-    """What of each line leaves now, by position. Raises WrongDelivery."""
+    """What of each line leaves now, by position. Raises WrongDelivery, of a line with its field `line-<position>`."""
     leaving = {line.position: quantities.get(line.position, Decimal(0)) for line in lines}
     leaving = {position: quantity for position, quantity in leaving.items() if quantity}
     if not leaving:
@@ -181,8 +182,9 @@ def _leaving(lines: Sequence[OrderLine], quantities: Mapping[int, Decimal]) -> d
     for line in lines:
         quantity = leaving.get(line.position, Decimal(0))
         if quantity < 0 or line.delivered + quantity > line.quantity:
-            words = _("Of line %(number)s at most what was ordered and is not delivered yet can leave.")
-            raise WrongDelivery(words % {"number": line.position})
+            words = _("At most %(number)s can leave: the rest was delivered already, or never ordered.")
+            left = format_number(line.quantity - line.delivered)
+            raise WrongDelivery(words % {"number": left}, field=f"line-{line.position}")
     return leaving
 
 

@@ -80,7 +80,9 @@ class Badge(NamedTuple):
 
 
 class Card(NamedTuple):
-    """A product in a grid. `variant` is what its button puts into the cart, "" where one has to choose or cannot."""
+    """A product in a grid. `variant` is what its button puts into the cart, "" where one has to choose
+    (`has_choice`) or cannot.
+    """
 
     id: str
     href: str
@@ -92,6 +94,7 @@ class Card(NamedTuple):
     variant: str
     quantity: str
     note: str
+    has_choice: bool
 
 
 def price_text(price: Decimal, currency: str, language: str) -> str:
@@ -153,6 +156,7 @@ def _card(shopper: Shopper, row: ShelfRow, offers: Sequence[Offer], where: Addre
         variant=str(offers[0].id) if can_add else "",
         quantity=f"{offers[0].minimum.normalize():f}" if can_add else "",
         note=_("%(number)s variants") % {"number": len(offers)} if len(offers) > 1 else "",
+        has_choice=len(offers) > 1 and not shopper.is_public and any(one.can_be_ordered for one in offers),
     )
 
 

@@ -121,7 +121,7 @@ def test_staff_confirm_and_deliver(dan_browser, browser, order):
     assert "DHL 1" in shown
     too_much = dan_browser.post(f"{path}deliver/", values | {"key": order.pk, "line-1": "2"})
     assert too_much.status_code == 422
-    assert "Of line 1 at most" in errors_in(too_much)[""]
+    assert "At most 1 can leave" in errors_in(too_much)["line-1"]
     assert dan_browser.post(f"{path}deliver/", values | {"key": order.pk, "line-1": "1"}).status_code == 302
     assert Order.objects.get().state == "delivered"
 

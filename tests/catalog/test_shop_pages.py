@@ -14,6 +14,7 @@ from tests.catalog.factories_catalog import (
     PriceFactory,
     PriceListFactory,
     ProductFactory,
+    VariantFactory,
 )
 from tests.client_portal.entered import entered, opened
 from tests.factories import ContactFactory, issued_document
@@ -135,6 +136,15 @@ def test_only_what_can_be_delivered_now_is_shown_where_asked(browser, goods):
     goods("IN-1", name="In"), goods("OUT-1", name="Out", stock=0), goods("SV-1", name="Service", stock=None)
     assert names(browser.get(f"{SHOP}?stock=1")) == ["In", "Service"]
     assert names(browser.get(f"{SHOP}?stock=1&q=out")) == []
+
+
+def test_of_a_product_with_variants_one_chooses_on_its_page(browser, delta, goods):
+    red = goods("CH-1", name="Chair")
+    VariantFactory(organisation=delta, product=red.product, sku="CH-2", options=["blue"])
+    goods("OUT-1", name="Out", stock=0)
+    links = tree(browser.get(SHOP)).xpath("//article//a[contains(@class, 'product-add')]")
+    assert [(one.get("href"), one.get("aria-label")) for one in links] == [(product_page(red), "Choose: Chair")]
+    assert not tree(browser.get(SHOP)).xpath("//article//button[contains(@class, 'product-add')]")
 
 
 @pytest.mark.parametrize("query", ["after=nonsense", "before=x", "sort=x", "from=-1", "from=²", "q=%00", "stock=9"])

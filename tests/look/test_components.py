@@ -69,11 +69,26 @@ def test_choices_are_a_group_with_a_legend():
     assert 'value="b" id="id_sections_1" checked' in html
 
 
+def test_a_group_of_boxes_does_not_say_that_it_may_be_left_empty():
+    person = Person()
+    person.fields["sections"].required = False
+    assert "(optional)" not in render(FIELD + "{{ field(person.sections) }}", person=person)
+
+
 def test_error_summary_counts_and_links_to_the_fields():
     html = render(FIELD + "{{ form_errors(person) }}", person=Person({}))
     assert "Please correct 2 things" in html
     assert '<a href="#id_name">Name: This field is required.</a>' in html
     assert '<a href="#id_sections">Sections: This field is required.</a>' in html
+
+
+def test_error_of_the_whole_form_stands_alone():
+    """Nothing of what was typed can be corrected, so nobody is asked to."""
+    person = Person({"name": "Erin", "sections": ["a"]})
+    person.add_error(None, "A payment is under way.")
+    html = render(FIELD + "{{ form_errors(person) }}", person=person)
+    assert "A payment is under way." in html
+    assert "Please correct" not in html
 
 
 def test_error_summary_is_absent_on_a_fresh_form():

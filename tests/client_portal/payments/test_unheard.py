@@ -44,7 +44,9 @@ def test_money_without_a_webhook_for_a_day_is_told_once(account, dan, client):
     assert f"/o/delta/settings/payments/{account.pk}/" in mail.html
     client.force_login(dan)
     for page in ("", f"{account.pk}/"):
-        assert "has not called for a day" in text_of(tree(client.get(f"/o/delta/settings/payments/{page}")))
+        shown = text_of(tree(client.get(f"/o/delta/settings/payments/{page}")))
+        assert "has not called for a day" in shown
+        assert "tells of each payment at once" not in shown
     GatewayAccount.objects.update(hooked_at=timezone.now())
     assert (compared(account), account.is_unheard) == (1, False)
     GatewayAccount.objects.update(hooked_at=timezone.now() - 2 * DAY, unheard_since=timezone.now() - 3 * DAY)
