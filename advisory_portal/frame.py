@@ -53,9 +53,8 @@ def sections_html(slug: str, names: tuple[str, ...], here: str, language: str) -
 def keys_html(names: tuple[str, ...], language: str) -> str:
     """The list of keys in the active language, kept as the side bar is."""
     entries = (ENTRIES[name] for name in names)
-    return Markup(
-        render_to_string("layouts/_keys.html", {"keys": [(one.key, one.label) for one in entries if one.key]})
-    )
+    keys = [(one.key, one.label) for one in entries if one.key]
+    return Markup(render_to_string("layouts/_keys.html", {"keys": keys, "in_portal": "my_portal" in names}))
 
 
 def _unread(person: UUID) -> QuerySet[Notification, Any]:

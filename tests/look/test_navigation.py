@@ -1,5 +1,6 @@
 """The frame of the pages: what it offers to whom, where it leads, what it costs."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -163,6 +164,14 @@ def test_sections_and_keys_are_kept_by_language():
     with translation.override("es"):
         assert "Facturas recibidas" in frame.sections() or "Gastos" in frame.sections()
         assert "This list" not in frame.keys_help
+
+
+def test_keys_of_my_portal_are_told_to_firms():
+    firm = Actor(kind=ActorKind.MEMBER, name="Alice", organisation=replace(PLACE, kind="firm"), role="owner")
+    request = RequestFactory().get("/")
+    request.user, request.actor = AnonymousUser(), firm
+    assert "Next, previous client" in Frame(request).keys_help
+    assert "Next, previous client" not in frame_of(everything()).keys_help
 
 
 def test_outside_an_organisation_the_frame_offers_no_sections():
