@@ -119,6 +119,8 @@ def test_staff_confirm_and_deliver(dan_browser, browser, order):
     shown = said(browser.get(f"{MINE}{order.pk}/"))
     assert "3 × Oak chair" in shown
     assert "DHL 1" in shown
+    assert "Cancel order" in said(page)
+    assert "Cancel order" not in said(dan_browser.get(path))  # what has left is not taken back by a button
     too_much = dan_browser.post(f"{path}deliver/", values | {"key": order.pk, "line-1": "2"})
     assert too_much.status_code == 422
     assert "At most 1 can leave" in errors_in(too_much)["line-1"]
