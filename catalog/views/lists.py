@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from advisory_portal.core.access import Level, Section, WorkspaceRequest, access
@@ -35,7 +36,11 @@ PRODUCTS = pages.ListPages(
     upload=ProductListForm,
     names=COLUMN_NAMES,
     wrong=CELL_ERRORS,
-    tiles={"created": _("Created"), "updated": _("Updated"), "refused": _("Not imported")},
+    tiles={
+        "created": pgettext_lazy("rows of a list", "Created"),
+        "updated": _("Updated"),
+        "refused": _("Not imported"),
+    },
     read=actions.read_rows,
     text=cell_text,
 )
@@ -60,7 +65,11 @@ ORDERS = pages.ListPages(
     upload=OrderListForm,
     names=ORDER_COLUMN_NAMES,
     wrong=CELL_ERRORS,
-    tiles={"created": _("Created"), "known": _("There already"), "refused": _("Not imported")},
+    tiles={
+        "created": pgettext_lazy("rows of a list", "Created"),
+        "known": _("There already"),
+        "refused": _("Not imported"),
+    },
     read=actions.read_order_rows,
     text=cell_text,
 )

@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from advisory_portal.core.access import WorkspaceRequest
 from advisory_portal.core.files import file_response
@@ -33,7 +33,7 @@ SAMPLE_ROWS = 3
 SHOWN_ERRORS = 100
 Words = str | Promise
 USUAL_TILES: dict[str, Words] = {
-    "created": gettext_lazy("Created"),
+    "created": pgettext_lazy("rows of a list", "Created"),
     "updated": gettext_lazy("Updated"),
     "skipped": gettext_lazy("Left as they were"),
     "refused": gettext_lazy("Not imported"),
