@@ -1,6 +1,7 @@
 """The clock's door to the portal: what documents have lying ready to be mailed."""
 
 import logging
+from collections.abc import Collection
 from time import monotonic
 from uuid import UUID
 
@@ -20,12 +21,12 @@ from documents.rules.bulk import SEND
 
 logger = logging.getLogger(__name__)
 BATCH = 100
-SECONDS_ASKING = 50  # of one run that asks gateways; the next begins after a minute
+SECONDS_ASKING = 10  # of one run that asks gateways; then whatever else waits for a worker has its turn
 ACCOUNTS_COMPARED = 20  # in one run
 DAY = 86_400  # seconds
 HELD_FOR_COMPARING = 3600  # seconds that one worker has an account for itself
 FOLDED_AT_ONCE = 10_000
-WEBHOOKS_AT_ONCE = 500
+WEBHOOKS_AT_ONCE = 50  # read at once: who works beside has taken some of them meanwhile
 
 
 @shared_task(name="client_portal.send_documents")
@@ -90,7 +91,8 @@ def check_accounts() -> int:
 def sync_attempts() -> int:
     """Ask the gateways about attempts that are due, and end those out of date; returns how many were asked about.
 
-    A gateway that does not answer is left alone until the next run, so that it holds up nobody else's payments.
+    A gateway that does not answer is left alone until the next run, so that it holds up nobody else's payments. A run
+    whose time is over lets others have their turn and goes on behind them.
     """
     actions.end_outdated(now=timezone.now())
     asked, silent, until = 0, set[UUID](), monotonic() + SECONDS_ASKING
@@ -108,6 +110,8 @@ def sync_attempts() -> int:
         if found.last_error:
             silent.add(attempt.account_id)
         asked += 1
+    else:
+        nudge("client_portal.sync_attempts")
     return asked
 
 
@@ -115,23 +119,36 @@ def sync_attempts() -> int:
 def handle_webhooks() -> int:
     """Look into the webhooks that are due; returns how many were done.
 
-    An account whose gateway does not answer is left alone until the next run, so that it holds up nobody else's.
+    An account whose gateway does not answer is left alone until the next run, so that it holds up nobody else's. A run
+    whose time is over lets others have their turn and goes on behind them.
     """
     done, silent, until = 0, set[UUID](), monotonic() + SECONDS_ASKING
-    due = WebhookEvent.objects.due(timezone.now()).order_by("due_at").values_list("pk", "account_id")
-    for pk, account_id in list(due[:WEBHOOKS_AT_ONCE]):
-        if account_id in silent or monotonic() > until:
-            continue
-        try:
-            outcome = actions.handle_webhook(event_id=pk, now=timezone.now())
-        except Exception as error:  # one webhook does not hold up the others
-            logger.exception("the webhook %s could not be looked into", pk)
-            put_off(WebhookEvent, pk, error)
-            continue
-        done += outcome == "done"
-        if outcome == "later":
-            silent.add(account_id)
+    while batch := _due_webhooks(silent):
+        for pk, account_id in batch:
+            if monotonic() > until:
+                nudge("client_portal.handle_webhooks")
+                return done
+            outcome = "" if account_id in silent else _handled(pk)
+            done += outcome == "done"
+            if outcome == "later":
+                silent.add(account_id)
     return done
+
+
+def _due_webhooks(besides: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    """The ids of those that are due longest, and of their accounts; of none of the accounts `besides`."""
+    due = WebhookEvent.objects.due(timezone.now()).exclude(account__in=besides).order_by("due_at")
+    return list(due.values_list("pk", "account_id")[:WEBHOOKS_AT_ONCE])
+
+
+def _handled(event_id: UUID) -> str:
+    """What became of a webhook; one that breaks does not hold up the others."""
+    try:
+        return actions.handle_webhook(event_id=event_id, now=timezone.now())
+    except Exception as error:
+        logger.exception("the webhook %s could not be looked into", event_id)
+        put_off(WebhookEvent, event_id, error)
+        return "broken"
 
 
 @shared_task(name="client_portal.send_refunds")

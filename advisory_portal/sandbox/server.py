@@ -160,7 +160,7 @@ class Sandbox:
     # --- Control ---------------------------------------------------------------------------------------------
 
     def control(self, request: Request) -> Answer:
-        """What a test asks for: GET ledger, exchanges, webhooks; POST faults, delivery, revoke, clock, act."""
+        """What a test asks for: GET ledger, exchanges, webhooks; POST faults, delivery, parcels, revoke, clock, act."""
         name = request.path.strip("/")
         said = json.loads(request.body) if request.body else {}
         with self.world.lock:
@@ -168,7 +168,7 @@ class Sandbox:
                 return Answer(200, self._told(name))
             work = {
                 "faults": self._add_faults, "delivery": self._set_delivery, "revoke": self._revoke, "act": self._act,
-                "clock": self._turn_clock, "hook": self._add_hook,
+                "clock": self._turn_clock, "hook": self._add_hook, "parcels": self._hand_over,
             }.get(name)  # fmt: skip
             if work is None:
                 return Answer(404, {"error": f"no such control: {name}"})
@@ -221,6 +221,10 @@ class Sandbox:
             raise ValueError(f"no such setting: {sorted(set(said) - known)}")
         self.world.delivery = replace(Delivery(), **said)
         return {}
+
+    def _hand_over(self, said: JSON) -> list[JSON]:
+        """The webhooks that were held back, for the asker to carry at a pace of its own."""
+        return self.courier.hand_over()
 
     def _revoke(self, said: JSON) -> JSON:
         """Credentials that are refused from now on, or taken again (`back`)."""
@@ -311,6 +315,7 @@ class Handler(BaseHTTPRequestHandler):
     """HTTP in and out; the sandbox does the rest."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each answer over a kept connection waits 40 ms between its head and its body
     server: Server
 
     def handle_any(self) -> None:

@@ -105,6 +105,16 @@ class Courier:
         with self._wake:
             return not self.busy and not any(tried == 0 for _due, tried, _parcel in self._queue)
 
+    def hand_over(self) -> list[JSON]:
+        """What waits, signed now, for somebody else to carry: {"url", "headers", "body"}; it waits here no more."""
+        with self._wake:
+            waiting = [parcel for _due, _tried, parcel in self._queue]
+            self._queue.clear()
+        return [
+            {"url": one["hook"]["url"], "headers": self._headers(one, one["body"].encode()), "body": one["body"]}
+            for one in waiting
+        ]
+
     def _work(self) -> None:
         while (parcel := self._next()) is not None:
             try:

@@ -2,6 +2,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from celery import current_app
 from cryptography.fernet import Fernet
 
 from advisory_portal.core.models import OutboundEmail
@@ -14,6 +15,24 @@ from tests.sandboxes import Sandbox
 def invoice(erin: Contact) -> Document:
     """An issued invoice of Erin's."""
     return issued_document(erin)
+
+
+@pytest.fixture
+def nudged_by(django_capture_on_commit_callbacks) -> Callable[[Callable[[], object]], list[str]]:
+    """The names of the tasks that a call wakes."""
+
+    def run(call: Callable[[], object]) -> list[str]:
+        with current_app.connection_for_read() as broker:
+            queue = broker.SimpleQueue(current_app.conf.task_default_queue)
+            queue.clear()
+            with django_capture_on_commit_callbacks(execute=True):
+                call()
+            messages = [queue.get() for _ in range(queue.qsize())]
+            for message in messages:
+                message.ack()
+        return [message.headers["task"] for message in messages]
+
+    return run
 
 
 @pytest.fixture

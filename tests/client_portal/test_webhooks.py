@@ -262,6 +262,36 @@ def test_a_webhook_is_not_looked_into_within_a_transaction(account, calls):
         handle_webhook(event_id=WebhookEvent.objects.first().pk, now=timezone.now())
 
 
+@pytest.mark.parametrize("kind", ["square"])
+def test_a_flood_lets_other_work_have_its_turn_and_goes_on_behind_it(account, attempt, calls, nudged_by, monkeypatch):
+    passed_on(account, calls)
+    monkeypatch.setattr("client_portal.tasks.SECONDS_ASKING", -1)
+    assert "client_portal.handle_webhooks" in nudged_by(handle_webhooks)
+    assert states(attempt)[0] == "open"
+    monkeypatch.setattr("client_portal.tasks.SECONDS_ASKING", 10)
+    monkeypatch.setattr("client_portal.tasks.WEBHOOKS_AT_ONCE", 1)
+    assert "client_portal.handle_webhooks" not in nudged_by(handle_webhooks)
+    assert set(WebhookEvent.objects.values_list("outcome", flat=True)) == {"done"}
+
+
+@pytest.mark.parametrize("kind", ["square"])
+def test_a_company_that_is_away_holds_up_no_webhook_of_another(
+    companies, inbox, account, attempt, calls, erin, monkeypatch
+):
+    passed_on(account, calls)
+    other = hook_up(gateway_account(account.organisation, "stripe"), inbox.url.removesuffix("token/"))
+    paid = started_attempt(other, issued_document(erin))
+    companies.control("delivery", {"hold": True})
+    pay_at(companies, paid)
+    theirs = [one for one in companies.control("parcels", {}) if one["url"] == other.hook_url]
+    passed_on(other, [(one["headers"], one["body"].encode()) for one in theirs])
+    monkeypatch.setattr("client_portal.tasks.WEBHOOKS_AT_ONCE", 1)
+    companies.fault("500", times=99, company="square")
+    handle_webhooks()
+    assert (states(attempt)[0], states(paid)[0]) == ("open", "succeeded")
+    assert sum(WebhookEvent.objects.values_list("attempts", flat=True)) == 1
+
+
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_the_same_event_five_times_at_once_is_booked_once(account, attempt, calls):
     headers, body = calls[-1]

@@ -164,6 +164,20 @@ def test_copies_and_losses_as_they_are_asked_for(sandbox, inbox, order):
     assert len({body for _, body in inbox.wait(4)}) == 2
 
 
+def test_what_is_held_back_is_handed_over_to_whoever_asks(sandbox, hooked, inbox, order, kind):
+    sandbox.control("delivery", {"hold": True})
+    paid(sandbox, hooked, order)
+    parcels = sandbox.control("parcels", {})
+    for one in parcels:
+        headers = {name.title(): value for name, value in one["headers"].items()}
+        assert one["url"] == inbox.url
+        assert is_genuine(hooked, headers, one["body"].encode(), inbox.url)
+    assert parcels
+    assert sandbox.control("parcels", {}) == []
+    sandbox.control("delivery", {})
+    assert sandbox.told("webhooks") == {"idle": True, "sent": []}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b"null", b'{"id": 1}', b'{"type": "x", "data": 5}'])
 def test_what_is_no_event_is_refused(sandbox, kind, body):

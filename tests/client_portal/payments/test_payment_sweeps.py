@@ -99,6 +99,19 @@ def test_a_company_that_is_away_holds_up_nobody_else(payer, erin):
     assert sync_attempts() == 3
 
 
+def test_a_run_whose_time_is_over_goes_on_behind_what_waits(payer, nudged_by, monkeypatch):
+    one = payer()
+    one.start()
+    one.press()
+    due()
+    monkeypatch.setattr("client_portal.tasks.SECONDS_ASKING", -1)
+    assert "client_portal.sync_attempts" in nudged_by(sync_attempts)
+    assert one.read[0] == "open"
+    monkeypatch.setattr("client_portal.tasks.SECONDS_ASKING", 10)
+    assert "client_portal.sync_attempts" not in nudged_by(sync_attempts)
+    assert one.read[0] == "succeeded"
+
+
 def test_an_attempt_that_breaks_does_not_hold_up_others(payer, erin):
     one = payer()
     one.start()
