@@ -339,11 +339,12 @@
     const { elt, requestConfig, xhr } = event.detail;
     if (!requestConfig.triggeringEvent && elt.matches('[hx-trigger*="every"]')) return;
     const what = xhr.status >= 500 ? "failed" : xhr.status ? "refused" : "unreached";
-    const words = document.getElementById(`trouble-${what}`);
-    if (!words) return;
+    const trouble = document.getElementById("trouble");
+    if (!trouble) return;
     for (const earlier of document.querySelectorAll("[data-trouble]")) earlier.remove();
-    const toast = words.content.querySelector("[data-toast]").cloneNode(true);
+    const toast = trouble.content.querySelector("[data-toast]").cloneNode(true);
     toast.dataset.trouble = what;
+    toast.querySelector("p").textContent = trouble.dataset[what];
     (document.querySelector("dialog:modal") ?? document.getElementById("toasts")).prepend(toast);
     fade(toast);
   };
