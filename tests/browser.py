@@ -25,7 +25,7 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def browser(seeds: str) -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
     """One for all tests of a worker; everybody gets a context of their own."""
     program = chromium.find()
     if program is None:
@@ -36,16 +36,8 @@ def browser(seeds: str) -> Iterator[Browser]:
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=FLAGS + as_root)
-        connection._test_serialized_contents = seeds  # Django gives a thread with an event loop a new connection
         yield started
         started.close()
         connection.close()
     connection.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(scope="session")
-def seeds(django_db_setup: None) -> str:
-    """The rows that migrations wrote, as Django kept them before any test."""
-    contents: str = connection._test_serialized_contents
-    return contents

@@ -13,7 +13,15 @@ from django.utils import translation
 from advisory_portal.core.access import Actor
 from documents.models import Contact
 from partners.models import Member, Organisation, User
+from tests import tables
 from tests.factories import ContactFactory, FirmFactory, MemberFactory, OrganisationFactory, UserFactory, member_actor
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The test database, and the rows of migrations kept aside in it."""
+    with django_db_blocker.unblock():
+        tables.keep_seeds()
 
 
 @pytest.fixture(autouse=True)

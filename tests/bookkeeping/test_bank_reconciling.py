@@ -200,7 +200,7 @@ def test_viewers_reconcile_nothing(dan_here, erin):
         reconcile(viewer, line, invoice)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_two_who_reconcile_a_line_one_wins(dan_here, erin):
     first, second, line = issued_document(erin), issued_document(erin), bank_line(dan_here)
     calls = [lambda one=one: reconcile(dan_here, BankLine.objects.get(pk=line.pk), one) for one in (first, second)]
@@ -209,7 +209,7 @@ def test_of_two_who_reconcile_a_line_one_wins(dan_here, erin):
     assert sorted(stands(one)[0] for one in (first, second)) == ["issued", "paid"]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_two_lines_for_one_document_one_wins(dan_here, erin):
     invoice = issued_document(erin)
     lines = [bank_line(dan_here, "121", "One"), bank_line(dan_here, "121", "Two")]
@@ -218,7 +218,7 @@ def test_of_two_lines_for_one_document_one_wins(dan_here, erin):
     assert stands(invoice) == ("paid", Decimal(121))
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_undone_twice_at_once_gives_back_once(dan_here, erin):
     invoice, line = issued_document(erin), bank_line(dan_here)
     (made,) = reconcile(dan_here, line, invoice)

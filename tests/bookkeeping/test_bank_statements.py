@@ -138,7 +138,7 @@ def test_columns_of_a_table_are_asked_once(dan_here):
     assert report(taken(dan_here, later, account=account, name="april.csv")).outcome == "created"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_imports_at_once_add_each_line_once(dan_here):
     bank(dan_here)
     content = camt(statement(LINES))

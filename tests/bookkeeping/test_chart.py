@@ -32,7 +32,7 @@ def test_other_countries_begin_with_the_short_chart(db):
     assert LedgerAccount.objects.get(organisation=business, code="1300").name == "Customers"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_four_at_once_write_one_chart(dan_here):
     found = together([lambda: actions.ensure_chart(actor=dan_here)] * 4)
     assert sorted(found) == [False, False, False, True]

@@ -213,7 +213,7 @@ def test_months_add_up(dan_here, chart):
     assert list(rows) == [(date(2026, 3, 1), 15, 0), (date(2026, 4, 1), 2, 0)]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_four_at_once_leave_no_gap(dan_here, chart):
     def five():
         return [written(dan_here, chart).number for _ in range(5)]

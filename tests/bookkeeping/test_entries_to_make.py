@@ -64,7 +64,7 @@ def test_queue_is_seen_by_whoever_sees_the_journal(dan_here, delta, erin):
     assert seen(with_levels(OrganisationFactory(), journal=2)).count() == 0
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("seed", range(3))
 def test_queue_is_true_after_any_race(dan_here, erin, seed):
     invoice = reviewed(dan_here, erin)

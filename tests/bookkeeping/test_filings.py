@@ -181,7 +181,7 @@ def test_sweep_makes_what_has_come_once_a_day(dan_here, time_machine):
     assert 0 < len(periods(dan_here)) - before < 12
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_who_make_returns_at_once_make_each_once(dan_here):
     chosen(dan_here)
     TaxFiling.objects.all().delete()

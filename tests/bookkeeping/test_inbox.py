@@ -109,7 +109,7 @@ def test_same_content_in_another_business_is_no_duplicate(dan_here):
     assert received(other, content=content).state == State.NEW
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_equal_files_at_once_make_one_first(dan_here):
     content = pdf("Same")
     together([lambda: received(dan_here, content=content)] * 2)
@@ -208,7 +208,7 @@ def test_bill_pressed_twice_is_made_once(dan_here):
     assert Document.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_people_make_one_bill_of_a_file(dan_here):
     file = read(dan_here)
     together([lambda: bill(dan_here, file)] * 2)

@@ -204,7 +204,7 @@ def test_payout_in_another_currency_clears_what_its_payments_put_there(dan_here,
     assert balance(chart, "57291") == 0
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_lines_at_once_do_not_pay_out_the_same_money(dan_here, erin):
     _invoice, came = brought(dan_here, erin)
     lines = [bank_line(dan_here, "118.93", text) for text in ("one", "two")]

@@ -303,7 +303,7 @@ def test_items_that_never_work_are_given_up(dan_here, erin, monkeypatch):
     assert job.items.get().outcome == "refused"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_posted_once_by_four_at_once(dan_here, erin):
     invoice = reviewed(dan_here, erin)
     found = together([lambda: actions.post_document(actor=dan_here, document=invoice).pk] * 4)

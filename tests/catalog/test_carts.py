@@ -246,7 +246,7 @@ def test_a_pad_has_an_end_and_costs_the_same_however_long(buyer, goods):
 # --- Races ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_windows_that_add_at_once_both_count(buyer, goods, put):
     chair = goods("CH-1")
     assert sorted(together([lambda: put(buyer, chair, 1), lambda: put(buyer, chair, 2)]))[-1] == 3

@@ -216,7 +216,7 @@ def test_only_who_has_the_catalog_orders_again(order, delta):
 # --- Races ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_cancelled_and_confirmed_at_once_it_is_one_of_both(order, buyer, dan_here):
     done = together(
         [

@@ -196,7 +196,7 @@ def test_a_large_order_costs_as_many_queries_as_a_small_one(buyer, goods, put, c
 
 # --- Races ---------------------------------------------------------------------------------------------------
 
-committed = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+committed = pytest.mark.django_db(transaction=True)
 
 
 @committed

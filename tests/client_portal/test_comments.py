@@ -254,7 +254,7 @@ def test_a_contact_without_address_is_mailed_where_its_document_went(write, cloc
 # --- At once -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_who_writes_at_once_with_the_same_key_writes_once():
     contact = ContactFactory()
     document, key = issued_document(contact), uuid4()
@@ -268,7 +268,7 @@ def test_who_writes_at_once_with_the_same_key_writes_once():
     assert results == [Comment.objects.get()] * 4
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_comment_while_the_mail_is_written_is_in_it_or_in_the_next():
     contact = ContactFactory(email="erin@customer.example")
     document = issued_document(contact)

@@ -246,7 +246,7 @@ def test_staff_convert_with_the_customers_order_number(quote, decide, dan_here, 
 # --- At once -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_two_people_who_decide_at_once_one_is_kept():
     contact = ContactFactory(email="erin@customer.example")
     quote = issued_document(contact, kind=Kind.QUOTE)

@@ -166,7 +166,7 @@ def test_looks_of_staff_are_no_views(delta, dan_here, erin):
     assert not Viewing.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_looks_at_once_are_one_view(erin):
     invoice, actor = issued_document(erin), contact_actor(erin)
     look = lambda: note_viewing(actor=actor, document=invoice, now=NOW)  # noqa: E731

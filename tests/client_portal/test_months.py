@@ -135,7 +135,7 @@ def test_adding_up_leaves_one_row_a_month(erin):
     assert (before[MARCH]["invoices"], months(erin)[MARCH]["invoices"]) == (3, 4)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_writers_and_sweeps_at_once_lose_nothing(erin):
     DocumentFactory(contact=erin)
     calls = [lambda: DocumentFactory(contact=erin) and None] * 4 + [fold_months] * 3

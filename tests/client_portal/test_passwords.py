@@ -199,7 +199,7 @@ def test_without_an_address_nothing_can_be_mailed(erin, dan, client_of):
 # --- Races ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_four_who_use_a_link_at_once_one_sets_the_password(erin):
     token = asked().rstrip("/").rpartition("/")[2]
     place = place_at("delta")
@@ -214,7 +214,7 @@ def test_of_four_who_use_a_link_at_once_one_sets_the_password(erin):
     assert PortalSession.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_log_in_at_the_moment_of_a_change_does_not_outlive_it(erin, dan_here):
     PortalLoginFactory(organisation=erin.organisation, email=erin.email, plain=SECRET)
     place = place_at("delta")

@@ -143,7 +143,7 @@ def test_a_record_without_a_name_cannot_be_stored(quote, record):
         kept.save(force_insert=True)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_staff_and_customer_at_once_make_one_decision(quote, erin, dan_here):
     no = Answer(accepted=False, name="Erin Example")
     together(

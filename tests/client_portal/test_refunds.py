@@ -147,7 +147,7 @@ def test_who_only_views_sales_refunds_nothing(delta, booked):
         ask(viewer, booked, "1")
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_refunds_at_once_never_give_back_more_than_came(dan_here, booked):
     answers = together([lambda: ask(dan_here, booked, "100")] * 4)
     assert [type(one).__name__ for one in answers].count("Refund") == 1

@@ -119,7 +119,7 @@ def test_drafts_and_void_documents_are_not_sent(send, erin, make, words):
     assert (OutboundEmail.objects.count(), PortalLink.objects.count()) == (0, 0)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_four_presses_of_the_button_are_one_mail(erin, dan_here, send):
     document, sending = issued_document(erin), uuid7()
 

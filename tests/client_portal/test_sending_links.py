@@ -186,7 +186,7 @@ def test_staff_see_links_of_the_sections_they_may_view(erin, delta, carol, rival
         assert not PortalLink.objects.visible_to(nobody).exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_four_who_ask_for_a_fresh_link_at_once_get_one_mail():
     old = PortalLinkFactory(created_at=NOW)
 

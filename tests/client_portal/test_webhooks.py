@@ -292,7 +292,7 @@ def test_a_company_that_is_away_holds_up_no_webhook_of_another(
     assert sum(WebhookEvent.objects.values_list("attempts", flat=True)) == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_same_event_five_times_at_once_is_booked_once(account, attempt, calls):
     headers, body = calls[-1]
     answers = together([lambda: pass_on(account, headers, body).status_code] * 5)

@@ -79,7 +79,7 @@ def nodes(plan) -> Iterator[dict]:
         yield from nodes(below)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_pages_of_a_contact_read_what_they_show(browser):
     addresses = [
         PORTAL,

@@ -15,7 +15,7 @@ from tests.factories import MemberFactory, OrganisationFactory, UserFactory
 from tests.threads import together
 
 pytestmark = pytest.mark.django_db
-RACING = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+RACING = pytest.mark.django_db(transaction=True)
 NANDU = OutsideClient("Ñandú, S. L.", "b-65.410.011", "Sage", "Núria", "Nuria@Nandu.example", "+34 600")
 
 

@@ -232,7 +232,7 @@ def test_downloads_are_recorded(conversation, alice_here, dan_here):
     assert actions.download_sent_file(actor=alice_here, attachment=sent) == b"Lease"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_messages_at_once_are_numbered_apart(alice, acme, dan, delta):
     conversation = conversing(delta, acme)
     actors = [owner_of(acme), owner_of(delta)] * 3
@@ -243,7 +243,7 @@ def test_messages_at_once_are_numbered_apart(alice, acme, dan, delta):
     assert MessageNotice.objects.filter(due_at__isnull=False).count() == 2
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_conversation_begun_twice_at_once_is_one(alice, acme, dan, delta):
     in_programme(acme)
     done = together([lambda: opened(owner_of(delta), acme)] * 2)

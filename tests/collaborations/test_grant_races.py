@@ -12,7 +12,7 @@ from tests.collaborations.factories_grants import advised, granted, in_account
 from tests.factories import ContactFactory, DocumentFactory, predefined_role
 from tests.threads import together
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -222,7 +222,7 @@ def test_nothing_is_mailed_where_the_transaction_fails(alice_here, acme, dan_her
     assert Message.objects.filter(kind="accepted").count() == 0
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_who_accept_at_once_make_one_client(alice, acme, dan, delta):
     collaboration = asked(delta, acme)
     second = MemberFactory(organisation=acme, code="administrator")
@@ -234,7 +234,7 @@ def test_two_who_accept_at_once_make_one_client(alice, acme, dan, delta):
     assert len(mails("accepted")) == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_accepting_while_the_business_withdraws_has_one_winner(alice, acme, dan, delta):
     collaboration = asked(delta, acme)
     done = together([lambda: accept(owner_of(acme), collaboration), lambda: withdraw(owner_of(delta), collaboration)])

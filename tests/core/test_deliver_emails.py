@@ -121,7 +121,7 @@ def test_the_oldest_go_first_up_to_the_limit(server):
     assert [to for to, _sent in server.received] == [["early@x.example"], ["late@x.example"]]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_four_workers_send_each_mail_once(server):
     for number in range(12):
         email(to=f"p{number}@x.example")

@@ -33,7 +33,7 @@ def test_an_answer_begun_before_it_was_forgotten_is_not_kept():
     assert kept("firms", "a", lambda: "new") == "new"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_an_answer_made_by_others_before_the_commit_is_forgotten_with_it():
     with transaction.atomic():
         forget("firms")

@@ -11,13 +11,13 @@ def answer(*, number: int) -> int:
     return number + 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_outside_a_transaction_it_is_the_action_itself():
     assert answer(number=1) == 2
     assert answer.__name__ == "answer"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_inside_a_transaction_it_refuses():
     with transaction.atomic(), pytest.raises(transaction.TransactionManagementError, match="outside"):
         answer(number=1)

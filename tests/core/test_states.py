@@ -79,7 +79,7 @@ def test_move_saves_other_fields_with_the_state_where_it_moves(erin):
     assert Document.objects.get().reviewed_by_name == "first"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_move_needs_a_transaction():
     document = DocumentFactory()
     with pytest.raises(transaction.TransactionManagementError):
@@ -87,7 +87,7 @@ def test_move_needs_a_transaction():
     assert Document.objects.get().state == "issued"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_move_is_won_once_by_eight_threads_and_a_rival_move_is_refused():
     document = DocumentFactory()
 

@@ -98,7 +98,7 @@ def test_putting_off_a_row_that_is_gone_does_nothing():
     assert not OutboundEmail.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_four_workers_do_each_row_once():
     waiting(40)
     acted = []
@@ -113,7 +113,7 @@ def test_four_workers_do_each_row_once():
     assert len(acted) == len(set(acted)) == 40
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_row_another_worker_holds_is_passed_over():
     held, free = waiting(2)
 
@@ -130,7 +130,7 @@ def test_a_row_another_worker_holds_is_passed_over():
     assert (free.sent_at, held.sent_at, held.attempts) == (NOW, None, 0)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_nudge_without_a_broker_leaves_the_act_done(monkeypatch, caplog):
     monkeypatch.setattr(current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
     monkeypatch.setattr(current_app.conf, "broker_write_url", "redis://127.0.0.1:1/0")

@@ -63,7 +63,7 @@ def test_saving_again_changes_and_records_nothing(dan_here, delta):
     assert HistoryEntry.objects.count() == before
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_new_logo_replaces_the_one_before_and_none_removes_it(dan_here, delta):
     save_look(actor=dan_here, changes={}, accent="#0b6e4f", logo=picture())
     first = settings_of(delta.pk).logo

@@ -153,7 +153,7 @@ def test_who_may_only_look_takes_and_changes_nothing_else(delta, invoice, slip, 
     assert list(Attachment.objects.visible_to(with_levels(theirs.organisation, sales=2))) == []
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_same_file_sent_twice_at_once_is_kept_once(erin, dan_here):
     invoice = issued_document(erin)
 

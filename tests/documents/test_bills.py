@@ -88,7 +88,7 @@ def test_a_number_that_was_imported_is_taken_too(dan_here):
         assert "GW-1" in refused(NumberTaken, drafted_document(contact, kind=Kind.BILL, number="GW-1"))
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_threads_that_enter_one_number_all_but_one_are_told():
     contact = ContactFactory()
     actor = system_actor(contact.organisation.workspace)

@@ -200,7 +200,7 @@ def test_a_document_that_is_gone_is_told(start, erin):
     assert worked_off(job) == [("refused", "This document was deleted meanwhile.")]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_four_workers_leave_no_gap_and_keep_the_order(erin, dan_here):
     days = [date(2026, 3, 1 + number % 4) for number in range(24)]
     drafts = [drafted_document(erin, issued_on=day, due_on=None) for day in days]

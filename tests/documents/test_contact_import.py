@@ -209,7 +209,7 @@ def test_a_piece_that_always_fails_ends_in_the_report(dan_here):
     assert job.items.get(position=1).detail["errors"] == [[2, "", "failed", ""]]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_workers_make_one_contact_of_one_name(dan_here):
     jobs = []
     for name in ("a.csv", "b.csv"):

@@ -116,7 +116,7 @@ def test_a_customer_who_also_supplies_is_both(find, known, before, asked, after,
     assert HistoryEntry.objects.filter(what="documents.contact.widened").count() == logged
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_imports_of_a_new_name_make_one_contact():
     business = OrganisationFactory()
 
@@ -130,7 +130,7 @@ def test_two_imports_of_a_new_name_make_one_contact():
     assert Contact.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_people_who_type_the_same_tax_id_make_one_contact():
     business = OrganisationFactory()
 

@@ -114,7 +114,7 @@ def test_a_merged_contact_is_not_found_nor_changed_any_more(merge, erin, other, 
         save_contact(actor=dan_here, contact=other)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_people_merge_both_ways_and_one_is_told(dan_here, erin, other):
     pairs = [(erin.pk, other.pk), (other.pk, erin.pk)]
     results = together(

@@ -106,7 +106,7 @@ def test_what_was_converted_says_so_unless_it_is_wanted_again(erin, dan_here):
     assert convert_document(**convert, to=Kind.INVOICE).state == "draft"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_threads_that_convert_at_once_one_does():
     contact = ContactFactory()
     actor, quote = system_actor(contact.organisation.workspace), issued_document(contact, kind=Kind.QUOTE)
@@ -283,7 +283,7 @@ def test_only_issued_quotes_have_versions(erin, dan_here):
             new_version(actor=dan_here, document=document)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_threads_that_make_a_version_make_one():
     contact = ContactFactory()
     actor, quote = system_actor(contact.organisation.workspace), issued_document(contact, kind=Kind.QUOTE)

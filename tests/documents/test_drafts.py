@@ -233,7 +233,7 @@ def test_the_second_of_two_who_edit_is_told(erin, dan_here):
     assert content_of(Document.objects.get()).note == "forced"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_two_threads_that_save_one_revision_one_is_told():
     contact = ContactFactory()
     actor, draft = system_actor(contact.organisation.workspace), drafted_document(contact)

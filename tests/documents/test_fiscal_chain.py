@@ -71,7 +71,7 @@ def test_issuing_again_keeps_one_record(customer, delta):
     assert len(chain()) == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_acts_at_the_same_moment_make_one_chain(customer, delta):
     """Declaring void takes no number, so nothing but the chain itself keeps these apart."""
     invoices, actor = [issued_document(customer) for _ in range(6)], system_actor(delta.workspace)
@@ -253,7 +253,7 @@ def test_each_tax_id_of_a_business_has_its_own_message(customer, sending, delta,
     assert (there.numbers, verify_chain(delta.pk)) == ([[first], [second]], [])
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_workers_send_one_message(customer, sending):
     issued_document(customer)
     with agency() as there:

@@ -161,7 +161,7 @@ def test_parts_of_an_issued_document_are_not_added_changed_or_deleted(erin, mode
     assert model.objects.filter(document=document, position=9).exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_line_does_not_slip_in_while_its_document_is_being_issued():
     document = drafted_document(ContactFactory())
     issuing = Event()

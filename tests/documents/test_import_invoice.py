@@ -289,7 +289,7 @@ def test_a_file_is_brought_in_by_those_who_manage_its_section(bring, delta):
     assert nothing_is_kept()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_threads_with_the_same_file_make_one_document_and_one_contact():
     actor = system_actor(OrganisationFactory().workspace)
 

@@ -225,7 +225,7 @@ def test_a_file_that_fails_by_a_fault_of_ours_waits_and_the_others_go_on(bring, 
     assert (job.done, job.total, job.finished_at) == (1, 2, None)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_worker_that_dies_half_way_leaves_the_file_to_the_next():
     actor = system_actor(OrganisationFactory().workspace)
     start_import(actor=actor, direction="sales", uploads=[("a.xml", GOOD), ("b.xml", ubl_invoice(number="B"))])
@@ -241,7 +241,7 @@ def test_a_worker_that_dies_half_way_leaves_the_file_to_the_next():
     assert sorted(kept_bytes()) == sorted([GOOD, ubl_invoice(number="B")])
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_four_workers_do_each_file_once_and_the_job_ends():
     actor = system_actor(OrganisationFactory().workspace)
     files = [(f"{number}.xml", ubl_invoice(number=str(number % 8))) for number in range(16)]

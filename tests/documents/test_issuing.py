@@ -119,7 +119,7 @@ def test_a_rollback_leaves_no_gap(erin, dan_here):
     assert Document.objects.get(pk=lost.pk).state == "draft"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_four_threads_that_issue_forty_drafts_leave_no_gap_and_repeat_none():
     contact = ContactFactory()
     actor = system_actor(contact.organisation.workspace)

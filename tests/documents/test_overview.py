@@ -107,7 +107,7 @@ def test_purchases_and_currencies_stand_apart(delta, erin):
     )
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_folding_at_once_neither_loses_nor_doubles(delta):
     erin = ContactFactory(organisation=delta)
     for _ in range(20):

@@ -122,7 +122,7 @@ def test_payments_need_the_section(invoice, delta, erin):
     assert standing(invoice) == ("partially_paid", 1)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_threads_that_record_at_once_do_not_pay_too_much():
     document = DocumentFactory(contact=ContactFactory())
     actor = system_actor(document.organisation.workspace)
@@ -224,7 +224,7 @@ def test_only_what_goes_together_is_set_off(dan_here, erin, delta):
         apply_credit(actor=dan_here, credit_note=note, invoice=invoice, amount=Decimal(1))
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_threads_that_set_off_at_once_do_so_once():
     contact = ContactFactory()
     pair = {

@@ -182,7 +182,7 @@ def test_lists_show_and_find_what_was_decided(client_of, dan, erin):
 # --- At once -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_yes_and_no_at_once_one_counts():
     contact = ContactFactory()
     quote = issued_document(contact, kind=Kind.QUOTE)
@@ -198,7 +198,7 @@ def test_of_yes_and_no_at_once_one_counts():
     assert quote.state == ("accepted" if results[0] is True else "declined")
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_accepting_and_voiding_at_once_one_counts():
     contact = ContactFactory()
     quote, staff = issued_document(contact, kind=Kind.QUOTE), system_actor(contact.organisation.workspace)
@@ -213,7 +213,7 @@ def test_of_accepting_and_voiding_at_once_one_counts():
     assert accepted is True or isinstance(accepted, QuoteClosed)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_accepting_and_a_next_version_at_once_one_counts():
     contact = ContactFactory()
     quote, staff = issued_document(contact, kind=Kind.QUOTE), system_actor(contact.organisation.workspace)

@@ -262,7 +262,7 @@ def test_only_invoices_come_back_and_by_those_who_manage_sales(recur, dan_here, 
             call()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_four_workers_make_each_date_once(recur):
     recurrence = recur()
 

@@ -156,7 +156,7 @@ def test_of_a_partly_paid_invoice_the_rest_is_named(switched_on, late):
     assert "€100.00" in OutboundEmail.objects.get().text
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_four_workers_remind_once(erin, delta):
     DocumentSettings.objects.create(organisation=delta, reminders_on=True)
     for _ in range(5):

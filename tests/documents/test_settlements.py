@@ -115,7 +115,7 @@ def test_a_negative_document_is_paid_by_giving_back(erin):
     assert document.state == "paid"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_threads_that_book_at_once_lose_and_repeat_nothing():
     document = DocumentFactory(contact=ContactFactory())
 

@@ -168,7 +168,7 @@ def test_what_is_kept_but_not_sent_does_not_claim_to_be_sent(hora):
     assert "VERI*FACTU" not in words
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_at_once_get_the_same_pdf(hora):
     document = issued_document(hora)
     copies = [Document.objects.get(pk=document.pk) for _ in range(4)]

@@ -13,7 +13,6 @@ from uuid import uuid4
 import pytest
 from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings as django_settings
-from django.db import connection
 from django.test import Client, RequestFactory
 from playwright.sync_api import (
     Browser,
@@ -34,8 +33,8 @@ from tests.house.source import ROOT
 ARTIFACTS = ROOT / "test-artifacts"
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 ABORTED = "net::ERR_ABORTED"  # the browser went elsewhere, or took the answer as a download
-# Tests whose rows the server sees; Django keeps the rows that migrations wrote before it empties the tables.
-COMMITTED = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+# Tests whose rows the server sees; tests.tables empties the tables afterwards.
+COMMITTED = pytest.mark.django_db(transaction=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,14 +55,6 @@ FAILED = pytest.StashKey[bool]()
 
 
 # --- The site -------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module", autouse=True)
-def seeds_put_back(seeds, django_db_blocker):
-    """The tests here empty the database; the next module finds again what migrations wrote."""
-    yield
-    with django_db_blocker.unblock():
-        connection.creation.deserialize_db_from_string(seeds)
 
 
 @pytest.fixture

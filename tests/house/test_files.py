@@ -98,11 +98,3 @@ def test_package_lists_name_no_address():
 
 def test_nothing_is_left_undone():
     assert found(UNDONE) == []
-
-
-def test_tests_of_commits_put_the_database_back():
-    # Without it the rows that migrations wrote, roles and plans, are gone for the tests that come after.
-    marks = re.compile(r"django_db\([^)]*transaction=Tru" + r"e[^)]*\)")
-    found = [(name, mark) for name, text in contents() for mark in marks.findall(text) if name.startswith("tests/")]
-    assert found != []
-    assert [name for name, mark in found if "serialized_rollback=True" not in mark] == []

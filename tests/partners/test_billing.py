@@ -109,7 +109,7 @@ def test_nothing_is_sold_without_settings_to_others_or_to_those_who_have_one(
     assert not BillingAccount.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_no_call_happens_inside_a_transaction(alice_here, plan):
     with transaction.atomic(), pytest.raises(TransactionManagementError):
         begin(alice_here, plan)
@@ -238,7 +238,7 @@ def test_faults_of_stripe_are_told_as_what_they_are(sandbox, alice_here, plan):
     assert not Subscription.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_return_page_and_sweep_at_once_keep_one_subscription(sandbox, acme, alice_here, plan):
     account = subscribe(sandbox, alice_here, plan)
     BillingAccount.objects.update(due_at=now())
@@ -251,7 +251,7 @@ def test_return_page_and_sweep_at_once_keep_one_subscription(sandbox, acme, alic
     assert account_of(acme).pk == account.pk
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_clicks_at_once_make_one_customer(sandbox, alice_here, plan):
     found = together([lambda: begin(alice_here, plan)] * 4)
     assert len(sandbox.world.of("stripe.customers")) == 1

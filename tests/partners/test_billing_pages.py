@@ -233,7 +233,7 @@ def test_a_hint_while_the_answer_is_on_its_way_is_not_lost(client, sandbox, alic
     assert account.due_at == account.hinted_at < now() + timedelta(seconds=1)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_same_webhook_and_the_return_page_at_once(sandbox, acme, alice_here, plan):
     subscribe(sandbox, alice_here, plan)
     body = events(sandbox, "customer.subscription.created")[0]

@@ -207,7 +207,7 @@ def test_number_of_queries_does_not_grow(visitor, dan, delta, client_of, number,
         assert len(names_in(tree_at(inside, f"/o/delta/marketplace/{query}"))) == number
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_kept_answer_is_given_up_when_a_firm_comes_or_goes(visitor):
     first = listed("first-firm", display_name="First")
     assert names_in(tree_at(visitor, "/directory/")) == ["First"]

@@ -13,7 +13,7 @@ from partners.models import Invitation, Member, Organisation, User
 from partners.rules.values import NewOrganisation, NewPerson
 from tests.factories import PASSWORD, FirmFactory, InvitationFactory, MemberFactory, UserFactory, member_actor
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def together(*acts: Callable[[], object]) -> list[object]:

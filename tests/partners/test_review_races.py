@@ -11,7 +11,7 @@ from tests.factories import FirmFactory, MemberFactory, UserFactory
 from tests.partners.review import application, operator, version
 from tests.threads import together
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_two_operators_who_approve_at_once_publish_once():

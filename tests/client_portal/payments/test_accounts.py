@@ -59,7 +59,7 @@ def test_connecting_twice_is_once_and_another_account_waits(companies, dan_here)
     assert HistoryEntry.objects.filter(what="client_portal.gatewayaccount.connected").count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_who_connect_at_once_make_one_account(companies, dan_here):
     made = together([partial(connect, dan_here)] * 4)
     assert len({account.pk for account in made}) == 1

@@ -37,7 +37,7 @@ def test_a_contact_pays_by_exactly_what_was_chosen(companies, dan_here, erin):
     assert [entry.after["gateways"] for entry in logged] == [["PayPal Delta", "Stripe Delta"], ["PayPal Delta"]]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_who_choose_at_once_both_leave_a_whole(companies, dan_here, erin):
     stripe, paypal = connect(dan_here), connect(dan_here, "paypal")
     together([partial(choose, dan_here, erin, stripe), partial(choose, dan_here, erin, paypal)] * 3)

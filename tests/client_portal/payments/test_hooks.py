@@ -53,7 +53,7 @@ def test_an_answer_that_was_lost_leaves_a_webhook_that_calls_nobody(companies, d
     assert len(urls) >= 2 and urls.count(account.hook_url) == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_who_make_it_at_once_leave_one_that_is_known(companies, dan_here):
     account = connect(dan_here)
     copies = [GatewayAccount.objects.get(pk=account.pk) for _each in range(3)]

@@ -16,7 +16,7 @@ from documents.models import Settlement
 from tests.client_portal.factories_payments import KINDS
 from tests.client_portal.payments.payer import Payer
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 SWEEP = PaymentLog.Trigger.SWEEP
 # Looks at an attempt as the worker does, and kills itself once a statement of this form was carried out.
 PROGRAM = """

@@ -107,7 +107,7 @@ def test_a_document_that_takes_nothing_more_is_refused(dan_here, surplus, invoic
     assert refused.value.field == "document"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_who_match_at_once_book_the_money_once(dan_here, surplus, invoice, erin):
     other = issued_document(erin)
     rows = [GatewayPayment.objects.get(pk=surplus.pk) for _each in range(4)]

@@ -21,7 +21,7 @@ from tests.client_portal.payments.payer import Payer, back
 from tests.factories import issued_document
 from tests.threads import together
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 EACH = pytest.mark.parametrize("kind", KINDS)
 Trigger = PaymentLog.Trigger
 
