@@ -174,18 +174,26 @@ def test_who_asks_before_the_sweep_starts_shares_one_nudge(django_capture_on_com
         queue.clear()
 
 
+APPS = ("advisory_portal", "partners", "documents", "bookkeeping", "catalog", "client_portal", "collaborations")
+
+
 def nudged_names():
-    """The names that the source passes to nudge()."""
-    for app in ("advisory_portal", "partners", "documents", "client_portal"):
+    """The names that the source passes to nudge(), and those of what works off imported lists."""
+    for app in APPS:
         for path in (settings.BASE_DIR / app).rglob("*.py"):
             for node in ast.walk(ast.parse(Path(path).read_text())):
-                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "nudge":
+                called = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+                if called == "nudge" and isinstance(node.args[0], ast.Constant):
                     yield node.args[0].value
+                if called == "ListKind":
+                    yield from (one.value.value for one in node.keywords if one.arg == "task")
 
 
 def test_every_nudge_and_every_beat_names_a_task():
     current_app.loader.import_default_modules()
     beats = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert {"core.deliver_emails", "documents.import_files"} <= beats
-    assert set(nudged_names()) <= beats
+    nudged = set(nudged_names())
+    assert {"documents.import_files", "collaborations.import_clients"} <= nudged
+    assert nudged <= beats
     assert beats <= set(current_app.tasks)
