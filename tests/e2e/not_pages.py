@@ -47,6 +47,7 @@ NOT_PAGES = {
     "client_portal:pack": "takes posts only",
     "client_portal:statement_file": "a file",
     "collaborations:answer_file": "a file",
+    "collaborations:role_firms": "a sentence for the page of a role",
     "collaborations:client_import": "leads to its columns until it is started",
     "collaborations:client_import_report": "a file",
     "collaborations:edit_client": "for clients without an account here; the same form as for a new one",
