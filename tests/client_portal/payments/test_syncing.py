@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from advisory_portal.core.access import system_actor
+from advisory_portal.core.ids import uuid7
 from advisory_portal.core.models import OutboundEmail
+from client_portal.actions import sync_attempt
 from client_portal.models import GatewayAccount, GatewayPayment, PaymentAttempt, PaymentLog
 from documents.models import Settlement
 from tests.client_portal.factories_payments import KINDS
@@ -169,3 +172,21 @@ def test_a_wait_that_the_company_asks_for_is_kept(payer):
     one.fault("429", method="GET", path="orders", times=9, seconds=1)
     attempt = one.sync(trigger=SWEEP)
     assert attempt.due_at >= one.now + timedelta(minutes=1)
+
+
+def test_an_attempt_that_is_not_there_is_not_asked_about(companies):
+    with pytest.raises(PaymentAttempt.DoesNotExist):
+        sync_attempt(attempt_id=uuid7(), trigger=SWEEP, actor=system_actor(), now=timezone.now())
+
+
+def test_money_that_somebody_is_collecting_is_left_to_them(payer):
+    one = payer("paypal")
+    one.start()
+    one.press()
+    lease = one.now + timedelta(seconds=30)
+    PaymentAttempt.objects.update(state="capturing", lease_until=lease)
+    attempt = one.sync()
+    assert (attempt.state, attempt.lease_until) == ("capturing", lease)
+    assert not one.companies.world.of("paypal.captures")
+    attempt = one.sync(now=lease)
+    assert (attempt.state, attempt.lease_until) == ("succeeded", None)
