@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 from django.db import connection
@@ -22,6 +23,7 @@ from django.db import connection
 CLIENTS, ROUNDS = 8, 3
 SECONDS, HELLO_SECONDS = 2.5, 1.5
 HOST = "127.0.0.1"
+SETTINGS = Path(__file__).parent / "_server.py"
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,8 @@ signal.signal(signal.SIGTERM, end_with_finally)
 def served(application: str) -> Iterator[Server]:
     """gunicorn with two workers on a free port, until the block ends."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
-    command += ["--bind", f"{HOST}:{port}", "--log-level", "error", "--keep-alive", "30"]
-    # As gunicorn.conf.py without its access log.
-    command += ["--config", os.devnull, "--preload", application]
+    command = [sys.executable, "-m", "gunicorn", "--config", str(SETTINGS), "--workers", "2", "--threads", "4"]
+    command += ["--bind", f"{HOST}:{port}", "--log-level", "error", "--keep-alive", "30", application]
     environment = {**os.environ, "LOG_LEVEL": "ERROR"}
     process = subprocess.Popen(command, env=environment)
     try:

@@ -22,8 +22,9 @@ from documents.rules.bulk import SEND
 logger = logging.getLogger(__name__)
 BATCH = 100
 SECONDS_ASKING = 10  # of one run that asks gateways; then whatever else waits for a worker has its turn
+SILENT = "client_portal.silent_accounts"  # in the cache: what a run tells the one that goes on with its work
 ACCOUNTS_COMPARED = 20  # in one run
-DAY = 86_400  # seconds
+MINUTE, DAY = 60, 86_400  # seconds
 HELD_FOR_COMPARING = 3600  # seconds that one worker has an account for itself
 FOLDED_AT_ONCE = 10_000
 WEBHOOKS_AT_ONCE = 50  # read at once: who works beside has taken some of them meanwhile
@@ -91,11 +92,11 @@ def check_accounts() -> int:
 def sync_attempts() -> int:
     """Ask the gateways about attempts that are due, and end those out of date; returns how many were asked about.
 
-    A gateway that does not answer is left alone until the next run, so that it holds up nobody else's payments. A run
-    whose time is over lets others have their turn and goes on behind them.
+    A gateway that does not answer is left alone for the rest of the run, so that it holds up nobody else's payments. A
+    run whose time is over lets others have their turn and goes on behind them.
     """
     actions.end_outdated(now=timezone.now())
-    asked, silent, until = 0, set[UUID](), monotonic() + SECONDS_ASKING
+    asked, silent, until = 0, _silent_before(), monotonic() + SECONDS_ASKING
     while monotonic() < until:
         attempt = actions.claim_attempt(now=timezone.now(), besides=silent)
         if attempt is None:
@@ -111,6 +112,7 @@ def sync_attempts() -> int:
             silent.add(attempt.account_id)
         asked += 1
     else:
+        cache.set(SILENT, silent, MINUTE)
         nudge("client_portal.sync_attempts")
     return asked
 
@@ -119,13 +121,14 @@ def sync_attempts() -> int:
 def handle_webhooks() -> int:
     """Look into the webhooks that are due; returns how many were done.
 
-    An account whose gateway does not answer is left alone until the next run, so that it holds up nobody else's. A run
-    whose time is over lets others have their turn and goes on behind them.
+    An account whose gateway does not answer is left alone for the rest of the run, so that it holds up nobody else's. A
+    run whose time is over lets others have their turn and goes on behind them.
     """
-    done, silent, until = 0, set[UUID](), monotonic() + SECONDS_ASKING
+    done, silent, until = 0, _silent_before(), monotonic() + SECONDS_ASKING
     while batch := _due_webhooks(silent):
         for pk, account_id in batch:
             if monotonic() > until:
+                cache.set(SILENT, silent, MINUTE)
                 nudge("client_portal.handle_webhooks")
                 return done
             outcome = "" if account_id in silent else _handled(pk)
@@ -133,6 +136,13 @@ def handle_webhooks() -> int:
             if outcome == "later":
                 silent.add(account_id)
     return done
+
+
+def _silent_before() -> set[UUID]:
+    """The accounts that did not answer a run which goes on in this one: one that takes longer to fail than a run lasts
+    would else be all that is ever asked.
+    """
+    return set(cache.get(SILENT) or ())
 
 
 def _due_webhooks(besides: Collection[UUID]) -> list[tuple[UUID, UUID]]:

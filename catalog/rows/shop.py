@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -42,6 +44,7 @@ class Addresses:
     category_pattern: str
     product_pattern: str
     picture_pattern: str
+    add_pattern: str = ""  # whoever came by the shared link has no cart
 
     @classmethod
     def of_portal(cls, slug: str) -> Addresses:
@@ -50,6 +53,7 @@ class Addresses:
             reverse("catalog:shop_category", args=[slug, _HOLE]),
             reverse("catalog:shop_product", args=[slug, _HOLE]),
             reverse("catalog:shop_picture", args=[slug, _HOLE, "small"]),
+            reverse("catalog:add_to_cart", args=[slug, _HOLE]),
         )
 
     @classmethod
@@ -67,6 +71,10 @@ class Addresses:
     def product(self, pk: UUID) -> str:
         return self.product_pattern.replace(str(_HOLE), str(pk))
 
+    def add(self, variant: UUID) -> str:
+        """Where a variant is put into the cart."""
+        return self.add_pattern.replace(str(_HOLE), str(variant))
+
     def picture(self, pk: UUID | None, size: str = "small") -> str:
         """ "" where there is none."""
         return self.picture_pattern.replace(str(_HOLE), str(pk)).replace("/small/", f"/{size}/") if pk else ""
@@ -80,21 +88,29 @@ class Badge(NamedTuple):
 
 
 class Card(NamedTuple):
-    """A product in a grid. `variant` is what its button puts into the cart, "" where one has to choose
-    (`has_choice`) or cannot.
+    """The texts of a product in a grid, for `repeated`. `state` and `words` are its badge's; `add` is the address that
+    puts it into the cart.
     """
 
-    id: str
     href: str
     name: str
     picture: str
     price: str
     unit: str
-    badge: Badge
-    variant: str
-    quantity: str
+    state: str
+    words: str
     note: str
-    has_choice: bool
+    add: str
+
+
+class Marks(NamedTuple):
+    """What is there of a card, and what its button does: "add" it, "choose" one of its variants, "" where neither."""
+
+    has_picture: bool
+    has_unit: bool
+    has_badge: bool
+    has_note: bool
+    act: str
 
 
 def price_text(price: Decimal, currency: str, language: str) -> str:
@@ -135,29 +151,32 @@ def badge_of(shopper: Shopper, offers: Sequence[Offer], language: str) -> Badge:
 
 def cards_of(
     shopper: Shopper, rows: Sequence[ShelfRow], offers: Mapping[UUID, Sequence[Offer]], where: Addresses
-) -> list[Card]:
-    """The products as cards, with their variants fetched along. Makes no query."""
+) -> list[tuple[Marks, list[Card]]]:
+    """The products as cards in their order, in runs of those with the same marks. Makes no query."""
     language = active_language()
-    return [_card(shopper, row, offers.get(row.id, ()), where, language) for row in rows]
+    cards = [_card(shopper, row, offers.get(row.id, ()), where, language) for row in rows]
+    return [(marks, [card for _marks, card in run]) for marks, run in groupby(cards, key=itemgetter(0))]
 
 
-def _card(shopper: Shopper, row: ShelfRow, offers: Sequence[Offer], where: Addresses, language: str) -> Card:
+def _card(
+    shopper: Shopper, row: ShelfRow, offers: Sequence[Offer], where: Addresses, language: str
+) -> tuple[Marks, Card]:
     prices = sorted({one.price for one in offers if one.price is not None})
     text = offered_price(shopper, prices[0] if prices else None, shopper.tax_of(row.tax), language)
-    can_add = len(offers) == 1 and offers[0].can_be_ordered and not shopper.is_public
-    return Card(
-        id=str(row.id),
+    badge = badge_of(shopper, offers, language)
+    card = Card(
         href=where.product(row.id),
         name=row.name,
         picture=where.picture(row.cover),
         price=_("from %(price)s") % {"price": text} if len(prices) > 1 else text,
         unit=unit_text(row.unit),
-        badge=badge_of(shopper, offers, language),
-        variant=str(offers[0].id) if can_add else "",
-        quantity=f"{offers[0].minimum.normalize():f}" if can_add else "",
+        state=badge.state,
+        words=badge.words,
         note=_("%(number)s variants") % {"number": len(offers)} if len(offers) > 1 else "",
-        has_choice=len(offers) > 1 and not shopper.is_public and any(one.can_be_ordered for one in offers),
+        add=where.add(offers[0].id) if len(offers) == 1 else "",
     )
+    act = "" if shopper.is_public or not any(one.can_be_ordered for one in offers) else "add" if card.add else "choose"
+    return Marks(bool(card.picture), bool(card.unit), bool(card.words), bool(card.note), act), card
 
 
 class TreeRow(NamedTuple):

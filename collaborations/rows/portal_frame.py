@@ -18,7 +18,7 @@ from collaborations.models.portal_settings import PortalSettings
 from collaborations.rows.portal import COLUMNS, TEXT_COLUMNS
 
 Choices = tuple[tuple[str, str], ...]
-MOST_KEPT = 1024
+MOST_KEPT = 64
 _CLASSES = {"name": "client", "managers": "who", "since": "day"}
 
 
@@ -34,7 +34,9 @@ class Head(NamedTuple):
 def heads(columns: Iterable[str], asked: PortalFilter) -> str:
     """The heads of the clients' names and of these columns, as HTML. A count begins with the largest."""
     others = "".join(f"{part}&" for part in (asked.filters, "size=all" if asked.is_whole else "") if part)
-    return _heads(tuple(columns), asked.order, others, active_language())
+    write = _heads.__wrapped__ if asked.words else _heads
+    html: str = write(tuple(columns), asked.order, others, active_language())
+    return html
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -54,7 +56,9 @@ def _heads(columns: tuple[str, ...], sorted_by: str, others: str, language: str)
 
 def filters(asked: PortalFilter, settings: PortalSettings) -> str:
     """The bar of filters, as HTML, with the managers and the tags that there are to filter by."""
-    return _filters(replace(asked, page=1), tuple(settings.managers), tuple(settings.tags), active_language())
+    write = _filters.__wrapped__ if asked.words else _filters  # nobody else searches for the same
+    html: str = write(replace(asked, page=1), tuple(settings.managers), tuple(settings.tags), active_language())
+    return html
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -338,7 +338,8 @@
   const tell = (event) => {
     const { elt, requestConfig, xhr } = event.detail;
     if (!requestConfig.triggeringEvent && elt.matches('[hx-trigger*="every"]')) return;
-    const what = xhr.status >= 500 ? "failed" : xhr.status ? "refused" : "unreached";
+    const known = { 0: "unreached", 413: "large" };
+    const what = known[xhr.status] ?? (xhr.status >= 500 ? "failed" : "refused");
     const trouble = document.getElementById("trouble");
     if (!trouble) return;
     for (const earlier of document.querySelectorAll("[data-trouble]")) earlier.remove();

@@ -128,6 +128,15 @@ def test_pictures_come_from_the_zip_once(dan_here):
     assert Picture.objects.count() == 1
 
 
+def test_a_zip_that_cannot_be_read_leaves_the_list_imported_and_is_said(client_of, dan, dan_here):
+    job = bring(dan_here, HEAD + "R,,Mug,,1,,,,,\n", b"PK\x03\x04 no archive")
+    page = client_of(dan).get(at("product_import", job.pk)).text
+    assert "The import is done." in page
+    assert "A file beside the list could not be used" in page
+    assert "The file could not be imported" not in page
+    assert Product.objects.count() == 1
+
+
 def test_list_in_pieces_knows_the_product_above(dan_here, monkeypatch):
     monkeypatch.setattr("advisory_portal.core.lists.jobs.ROWS_A_PIECE", 1)
     job = bring(dan_here, HEAD + "R,,Mug,,1,,,,,\nB,R,,,2,,,,,\n")

@@ -10,6 +10,7 @@ from tests.e2e.test_r17_r18_catalog import catalog, enter  # noqa: F401
 UNREACHED = "There is no connection"
 FAILED = "Something went wrong on our side"
 OUT_OF_DATE = "This page is out of date"
+TOO_MUCH = "That is more than this page takes"
 
 
 def answer(person, status):
@@ -27,7 +28,7 @@ def answer(person, status):
     person.page.route("**/*", instead)
 
 
-@pytest.mark.parametrize(("status", "words"), [(0, UNREACHED), (502, FAILED), (404, OUT_OF_DATE)])
+@pytest.mark.parametrize(("status", "words"), [(0, UNREACHED), (502, FAILED), (404, OUT_OF_DATE), (413, TOO_MUCH)])
 def test_a_contact_is_told_and_tries_again(visitor, dan_here, erin, catalog, status, words):  # noqa: F811
     person = enter(visitor, erin, dan_here)
     person.open("/portal/delta/catalog/?q=oak")

@@ -24,7 +24,7 @@ from advisory_portal.core.formatting import format_number
 from advisory_portal.core.http import form_again, is_htmx, submit
 from advisory_portal.core.jobs import refusal_text
 from advisory_portal.core.lists.forms import ColumnsForm
-from advisory_portal.core.lists.jobs import ListKind, counts_of
+from advisory_portal.core.lists.jobs import LIST, ListKind, counts_of
 from advisory_portal.core.models import Job
 from advisory_portal.formats.tables import Row, write_csv
 
@@ -183,7 +183,7 @@ def job_page(request: WorkspaceRequest, pages: ListPages, job_id: UUID) -> HttpR
     job = own_list(request, pages, job_id)
     if not job.parameters["is_started"]:
         return to_step(request, pages, "columns", job)
-    refused = job.items.filter(detail__has_key="code").order_by("position").first()
+    refused = {item.name == LIST: refusal_text(item.detail) for item in job.items.filter(detail__has_key="code")}
     counts = counts_of(job, list(pages.tiles))
     found = list(islice(_errors(job, pages), SHOWN_ERRORS + 1))
     context = {
@@ -191,7 +191,8 @@ def job_page(request: WorkspaceRequest, pages: ListPages, job_id: UUID) -> HttpR
         "job": job,
         "steps": import_steps(4 if job.finished_at else 3),
         "tiles": [(label, format_number(counts[name])) for name, label in pages.tiles.items()],
-        "refusal": refusal_text(refused.detail) if refused else "",
+        "refusal": refused.get(True, ""),
+        "refused_beside": refused.get(False, ""),
         "errors": found[:SHOWN_ERRORS],
         "more_than": SHOWN_ERRORS if len(found) > SHOWN_ERRORS else None,
     }

@@ -110,7 +110,7 @@ class GatewayAccount(PortalModel):
         return found is not None and (called is None or called < found)
 
 
-# What taking a call needs; the rest is read where somebody asks for it.
+# What taking a call needs, in the order of the model's fields; the rest is read where somebody asks for it.
 _CALLED = ("id", "organisation_id", "kind", "mode", "secrets", "hook_secrets", "credentials_version", "hook_url")
 _WITH_TOKEN = Prepared(
     lambda kind, token: GatewayAccount.objects.filter(kind=kind, hook_token=token).values_list(*_CALLED),
