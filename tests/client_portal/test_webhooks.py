@@ -2,13 +2,11 @@
 
 import json
 from datetime import timedelta
-from itertools import count
 from uuid import uuid4
 
 import pytest
 import stripe
 from django.db import OperationalError, connection, transaction
-from django.db.models import Sum
 from django.test import Client
 from django.utils import timezone
 
@@ -18,7 +16,7 @@ from advisory_portal.core.secrets import seal, unseal
 from client_portal.actions.payments.gateways import secrets_row
 from client_portal.actions.payments.webhooks import SIGNED_BY, handle_webhook, replay_webhook, take_webhook
 from client_portal.models import GatewayAccount, GatewayPayment, PaymentAttempt, Refund, WebhookEvent
-from client_portal.tasks import SECONDS_ASKING, handle_webhooks
+from client_portal.tasks import handle_webhooks
 from tests.client_portal.factories_payments import KINDS, gateway_account, hook_up, pay_at, started_attempt
 from tests.factories import MemberFactory, issued_document, member_actor
 from tests.gateways.test_webhooks import Inbox
@@ -262,64 +260,6 @@ def test_a_webhook_is_not_looked_into_within_a_transaction(account, calls):
     passed_on(account, calls)
     with pytest.raises(transaction.TransactionManagementError), transaction.atomic():
         handle_webhook(event_id=WebhookEvent.objects.first().pk, now=timezone.now())
-
-
-@pytest.mark.parametrize("kind", ["square"])
-def test_a_flood_lets_other_work_have_its_turn_and_goes_on_behind_it(account, attempt, calls, nudged_by, monkeypatch):
-    passed_on(account, calls)
-    monkeypatch.setattr("client_portal.tasks.SECONDS_ASKING", -1)
-    assert "client_portal.handle_webhooks" in nudged_by(handle_webhooks)
-    assert states(attempt)[0] == "open"
-    monkeypatch.setattr("client_portal.tasks.SECONDS_ASKING", 10)
-    monkeypatch.setattr("client_portal.tasks.WEBHOOKS_AT_ONCE", 1)
-    assert "client_portal.handle_webhooks" not in nudged_by(handle_webhooks)
-    assert set(WebhookEvent.objects.values_list("outcome", flat=True)) == {"done"}
-
-
-def theirs(companies, account):
-    """What the company of the account has to call about."""
-    held = companies.control("parcels", {})
-    return [(one["headers"], one["body"].encode()) for one in held if one["url"] == account.hook_url]
-
-
-def paid_at_another(companies, inbox, account, contact):
-    """An account at Stripe beside this one, and an attempt there whose webhooks have come in."""
-    other = hook_up(gateway_account(account.organisation, "stripe"), inbox.url.removesuffix("token/"))
-    paid = started_attempt(other, issued_document(contact))
-    companies.control("delivery", {"hold": True})
-    pay_at(companies, paid)
-    passed_on(other, theirs(companies, other))
-    return other, paid
-
-
-@pytest.mark.parametrize("kind", ["square"])
-def test_a_company_that_is_away_holds_up_no_webhook_of_another(
-    companies, inbox, account, attempt, calls, erin, monkeypatch
-):
-    passed_on(account, calls)
-    _other, paid = paid_at_another(companies, inbox, account, erin)
-    monkeypatch.setattr("client_portal.tasks.WEBHOOKS_AT_ONCE", 1)
-    companies.fault("500", times=99, company="square")
-    handle_webhooks()
-    assert (states(attempt)[0], states(paid)[0]) == ("open", "succeeded")
-    assert sum(WebhookEvent.objects.values_list("attempts", flat=True)) == 1
-
-
-@pytest.mark.parametrize("kind", ["square"])
-def test_a_company_that_takes_longer_to_fail_than_a_run_lasts_is_left_alone_by_the_next(
-    companies, inbox, account, attempt, calls, erin, monkeypatch
-):
-    passed_on(account, calls)
-    other, paid = paid_at_another(companies, inbox, account, erin)
-    companies.fault("500", times=99, company="square")
-    clock = count(step=SECONDS_ASKING * 0.7)  # one is asked, then the time of the run is over
-    monkeypatch.setattr("client_portal.tasks.monotonic", lambda: next(clock))
-    handle_webhooks()
-    assert (states(attempt)[0], states(paid)[0]) == ("open", "open")
-    for _more in range(WebhookEvent.objects.filter(account=other).count()):
-        handle_webhooks()
-    assert (states(attempt)[0], states(paid)[0]) == ("open", "succeeded")
-    assert WebhookEvent.objects.filter(account=account).aggregate(tries=Sum("attempts"))["tries"] == 1
 
 
 @pytest.mark.django_db(transaction=True)
