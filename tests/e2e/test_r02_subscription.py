@@ -33,7 +33,7 @@ def test_r02_firm_subscribes_and_sends_its_request(visitor, alice, plan):
     person.expect_path("/o/acme/settings/plan/")
     expect(person.page.get_by_role("main")).to_contain_text("29 € a month")
     to_stripe(person)
-    expect(person.page.get_by_text("29 EUR")).to_be_visible()
+    expect(person.page.get_by_text("29.00 EUR")).to_be_visible()
     at_stripe(person, "Decline")
     expect(person.page.get_by_role("alert")).to_contain_text("Your card was declined")
     assert not Subscription.objects.exists()
