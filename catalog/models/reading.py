@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Func, Q, QuerySet, UUIDField
+from django.db.models import F, Func, QuerySet, UUIDField
 
 from advisory_portal.core.statements import Prepared
 from catalog.models.category import Category
@@ -47,12 +47,10 @@ def _products(language: str, is_public: bool) -> Prepared:
 
     def build(organisation: UUID, product: UUID) -> Rows:
         own = Product.objects.filter(organisation_id=organisation)
-        named = (
-            own.filter(pk=product)
-            .annotate(one=Func(F("related"), function="unnest", output_field=UUIDField()))
-            .values("one")
-        )
-        rows = own.filter(offered(is_public=is_public)).filter(Q(pk=product) | Q(pk__in=named))
+        # One list, so that each is looked up: "this one or one of those" would read all products of the business.
+        both = Func(F("related"), F("pk"), function="array_append")
+        named = own.filter(pk=product).annotate(one=Func(both, function="unnest", output_field=UUIDField()))
+        rows = own.filter(offered(is_public=is_public), pk__in=named.values("one"))
         return rows.annotate(
             shown_name=in_language(language, "name"), shown_description=in_language(language, "description")
         ).values_list("id", "shown_name", "tax", "unit", "kind", "cover_id", "shown_description", "related")
