@@ -58,4 +58,5 @@ class CommittingTestCase(django.test.TransactionTestCase):
             cursor.execute("SELECT seeds.begin_anew()")
 
 
+# pytest-django asks Django for the class by this name when a test begins.
 django.test.TransactionTestCase = CommittingTestCase  # type: ignore[misc]

@@ -4,6 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from documents.models import Kind
+
+# Fixtures are found by the names under which they are imported: F401 and F811 below are about them.
 from tests.e2e.test_r13_pay_online import come, companies, pay, waiting_document  # noqa: F401
 from tests.e2e.test_r17_r18_catalog import catalog, enter  # noqa: F401
 
