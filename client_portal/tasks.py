@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from time import monotonic
 from uuid import UUID
 
@@ -23,8 +24,9 @@ logger = logging.getLogger(__name__)
 BATCH = 100
 SECONDS_ASKING = 10  # of one run that asks gateways; then whatever else waits for a worker has its turn
 SILENT = "client_portal.silent_accounts"  # in the cache: what a run tells the one that goes on with its work
+LEFT_ALONE = timedelta(minutes=1)  # for so long an account whose company did not answer is not asked about
 ACCOUNTS_COMPARED = 20  # in one run
-MINUTE, DAY = 60, 86_400  # seconds
+DAY = 86_400  # seconds
 HELD_FOR_COMPARING = 3600  # seconds that one worker has an account for itself
 FOLDED_AT_ONCE = 10_000
 WEBHOOKS_AT_ONCE = 50  # read at once: who works beside has taken some of them meanwhile
@@ -98,7 +100,7 @@ def sync_attempts() -> int:
     actions.end_outdated(now=timezone.now())
     asked, silent, until = 0, _silent_before(), monotonic() + SECONDS_ASKING
     while monotonic() < until:
-        attempt = actions.claim_attempt(now=timezone.now(), besides=silent)
+        attempt = actions.claim_attempt(now=timezone.now(), besides=silent.keys())
         if attempt is None:
             break
         try:
@@ -109,10 +111,10 @@ def sync_attempts() -> int:
             logger.exception("the payment attempt %s could not be brought up to date", attempt.pk)
             continue
         if found.last_error:
-            silent.add(attempt.account_id)
+            silent[attempt.account_id] = timezone.now() + LEFT_ALONE
         asked += 1
     else:
-        cache.set(SILENT, silent, MINUTE)
+        cache.set(SILENT, silent, LEFT_ALONE.seconds)
         nudge("client_portal.sync_attempts")
     return asked
 
@@ -125,24 +127,25 @@ def handle_webhooks() -> int:
     run whose time is over lets others have their turn and goes on behind them.
     """
     done, silent, until = 0, _silent_before(), monotonic() + SECONDS_ASKING
-    while batch := _due_webhooks(silent):
+    while batch := _due_webhooks(silent.keys()):
         for pk, account_id in batch:
             if monotonic() > until:
-                cache.set(SILENT, silent, MINUTE)
+                cache.set(SILENT, silent, LEFT_ALONE.seconds)
                 nudge("client_portal.handle_webhooks")
                 return done
             outcome = "" if account_id in silent else _handled(pk)
             done += outcome == "done"
             if outcome == "later":
-                silent.add(account_id)
+                silent[account_id] = timezone.now() + LEFT_ALONE
     return done
 
 
-def _silent_before() -> set[UUID]:
-    """The accounts that did not answer a run which goes on in this one: one that takes longer to fail than a run lasts
-    would else be all that is ever asked.
+def _silent_before() -> dict[UUID, datetime]:
+    """The accounts that did not answer a run which goes on in this one, and until when they are left alone: one that
+    takes longer to fail than a run lasts would else be all that is ever asked.
     """
-    return set(cache.get(SILENT) or ())
+    now, known = timezone.now(), cache.get(SILENT) or {}
+    return {account: until for account, until in known.items() if until > now}
 
 
 def _due_webhooks(besides: Collection[UUID]) -> list[tuple[UUID, UUID]]:

@@ -5,10 +5,12 @@
 from itertools import count
 
 import pytest
+from django.core.cache import cache
 from django.db.models import Sum
+from django.utils import timezone
 
 from client_portal.models import WebhookEvent
-from client_portal.tasks import SECONDS_ASKING, handle_webhooks
+from client_portal.tasks import LEFT_ALONE, SECONDS_ASKING, SILENT, handle_webhooks
 from tests.client_portal.factories_payments import gateway_account, hook_up, pay_at, started_attempt
 from tests.client_portal.test_webhooks import account, attempt, calls, inbox, passed_on, states  # noqa: F401
 from tests.factories import issued_document
@@ -74,3 +76,12 @@ def test_a_company_that_takes_longer_to_fail_than_a_run_lasts_is_left_alone_by_t
         handle_webhooks()
     assert (states(attempt)[0], states(paid)[0]) == ("open", "succeeded")
     assert WebhookEvent.objects.filter(account=account).aggregate(tries=Sum("attempts"))["tries"] == 1
+
+
+def test_what_was_silent_is_asked_again_after_its_minute_however_long_the_flood(account, attempt, calls):
+    passed_on(account, calls)
+    cache.set(SILENT, {account.pk: timezone.now() + LEFT_ALONE}, 60)
+    assert handle_webhooks() == 0
+    cache.set(SILENT, {account.pk: timezone.now()}, 60)
+    assert handle_webhooks() == len(calls)
+    assert states(attempt)[0] == "succeeded"
