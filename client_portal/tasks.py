@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 BATCH = 100
 SECONDS_ASKING = 10  # of one run that asks gateways; then whatever else waits for a worker has its turn
 SILENT = "client_portal.silent_accounts"  # in the cache: what a run tells the one that goes on with its work
+EMPTIED = "client_portal.webhooks_emptied"  # in the cache: this day's emptying is done
 LEFT_ALONE = timedelta(minutes=1)  # for so long an account whose company did not answer is not asked about
 ACCOUNTS_COMPARED = 20  # in one run
 DAY = 86_400  # seconds
@@ -184,7 +185,7 @@ def compare_gateways() -> int:
 
     And once a day old webhooks lose their words.
     """
-    if cache.add("webhooks emptied", 1, DAY):
+    if cache.add(EMPTIED, 1, DAY):
         while actions.empty_webhooks(now=timezone.now()):
             pass
     differed = 0
