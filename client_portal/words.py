@@ -7,6 +7,13 @@ from django.utils.translation import gettext_lazy
 
 from advisory_portal.core.formatting import format_date, format_money
 from documents.models import Document, Kind
+from documents.words import state_label
+
+
+def contacts_state(kind: str, state: str) -> str:
+    """How a document stands (`rules.shown_state`), in a contact's words: a quote waits for them."""
+    return _("To decide") if (kind, state) == (Kind.QUOTE, Document.State.ISSUED) else state_label(kind, state)
+
 
 # What the payment log says (`PaymentLog.what`).
 PAYMENT_STEPS: dict[str, Promise] = {

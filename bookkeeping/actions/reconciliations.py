@@ -158,6 +158,8 @@ def _one(
         return _Found(document, payment, payment.amount * rules.sign_of(document.kind))
     if document.kind not in PAYABLE_KINDS or document.state not in OPEN_STATES:
         raise NotReconcilable(_("Nothing is open on %(document)s any more.") % {"document": document})
+    if document.is_invoiced:
+        raise NotReconcilable(_("%(document)s has its invoice already: choose that.") % {"document": document})
     now_open = signed_open(document)
     if pick.seen is not None and pick.seen != now_open:
         words = _("On %(document)s %(amount)s is open now. Look at it again.")

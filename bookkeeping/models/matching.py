@@ -41,6 +41,7 @@ MOST_FOUND = 20
 def open_documents(actor: Actor, currency: str) -> Documents:
     """The documents that money may be for, as far as the actor sees them."""
     rows = Document.objects.visible_to(actor).filter(kind__in=PAYABLE_KINDS, state__in=OPEN_STATES, currency=currency)
+    rows = rows.filter(is_invoiced=False)  # what is open of an invoiced order is asked for by its invoice
     return rows.exclude(payable=F("settled"))
 
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from advisory_portal.core.formatting import active_language, format_date, money_formatter
 from client_portal.models.listed import ListedDocument
+from client_portal.words import contacts_state
 from documents import rules
 from documents.models import Kind
-from documents.words import METHODS, state_label
+from documents.words import METHODS
 
 
 @lru_cache(maxsize=4096)
@@ -42,7 +43,7 @@ def document_rows(documents: Iterable[ListedDocument], *, slug: str, today: date
     """The documents as rows of a contact's list. Makes no query."""
     language, before = active_language(), documents_address(slug)
     kinds = cache(lambda kind: str(Kind(kind).label))
-    state_labels = cache(state_label)
+    state_labels = cache(contacts_state)
     rows = []
     for document in documents:
         state = rules.shown_state(

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from advisory_portal.core.formatting import active_language, format_date, money_formatter
 from client_portal.models.readings import Paid, SharedFile
+from client_portal.words import contacts_state
 from documents import rules
 from documents.models import Document, Kind
-from documents.words import METHODS, state_label
+from documents.words import METHODS
 
 _HOLE = UUID(int=0)
 
@@ -47,7 +48,7 @@ def side_of(document: Document, today: date) -> Side:
     return Side(
         title=f"{Kind(document.kind).label} {document.number}",
         state=state,
-        state_label=state_label(document.kind, state),
+        state_label=contacts_state(document.kind, state),
         amount_label=_amount_label(document, is_due=is_due, is_open=is_open),
         amount=money(document.outstanding if is_open else document.payable),
         facts=facts,

@@ -13,6 +13,7 @@ from advisory_portal.core.files import file_response, stored_response
 from client_portal import actions
 from client_portal.models.readings import files_of, paid_of
 from client_portal.rows.page import file_rows, payment_rows, side_of
+from client_portal.views.paying import is_paid_elsewhere
 from documents import sheets
 from documents.actions import shown_pdf
 from documents.models import Attachment, Document
@@ -41,6 +42,7 @@ def document_context(request: WorkspaceRequest, document: Document) -> dict[str,
         "payments": payment_rows(document, paid_of(actor, document.pk) if document.settled else ()),
         "is_told": not actor.read_only,
         "is_payable": actions.is_payable(document) and not actor.read_only,
+        "is_paid_elsewhere": is_paid_elsewhere(document),
     }
 
 

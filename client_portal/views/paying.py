@@ -61,6 +61,10 @@ def pay(request: WorkspaceRequest) -> HttpResponse:
         return redirect("client_portal:document", slug, documents[0].pk)
     if len({one.currency for one in open_ones}) > 1:
         raise OneCurrency(_("Documents in different currencies are paid one by one."))
+    if request.method == "GET" and (running := _running(actor, open_ones)):
+        words = _("%(number)s is being paid already: this is how that payment stands.")
+        messages.info(request, words % {"number": running.document.number})
+        return redirect("client_portal:paying", slug, running.attempt_id)
     by_whole = request.method == "POST" and "amount" not in request.POST
     ways = [] if by_whole else actions.payable_ways(actor=actor, documents=open_ones)
     form = PayForm(
@@ -78,6 +82,12 @@ def pay(request: WorkspaceRequest) -> HttpResponse:
     return (form_again if form.is_bound else render)(
         request, "client_portal/pay.html", _pay_context(actor, open_ones, form, ways)
     )
+
+
+def _running(actor: Actor, documents: Sequence[Document]) -> AttemptShare | None:
+    """What is on its way for one of the documents, with that document."""
+    running = AttemptShare.objects.visible_to(actor).running().filter(document__in=documents)
+    return running.select_related("document").first()
 
 
 def _start(actor: Actor, documents: Sequence[Document], form: PayForm) -> PaymentAttempt:
@@ -116,13 +126,18 @@ def _pay_context(
     return {"business": actor.place, "order": order, "form": form, "back": back}
 
 
+def is_paid_elsewhere(document: Document) -> bool:
+    """Whether what is open of the document, an order, is asked for by its invoices."""
+    return document.is_invoiced and document.state in (Document.State.ISSUED, Document.State.PARTIALLY_PAID)
+
+
 def pay_part(actor: Actor, document: Document, running: UUID | None) -> Pay | None:
     """What of a document's side bar pays it, or leads to the invoices on which an order is paid; None for nothing.
 
     `running` is an attempt whose money is on its way.
     """
     slug = actor.place.slug
-    if document.is_invoiced and document.state != Document.State.PAID:
+    if is_paid_elsewhere(document):
         invoices = Document.objects.visible_to(actor).filter(pk__in=invoices_of(document)).order_by("pk")
         return Pay.elsewhere(invoices, slug=slug)
     if not actions.is_payable(document) or actor.read_only:

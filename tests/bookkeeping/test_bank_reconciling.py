@@ -15,7 +15,7 @@ from bookkeeping.models import BankLine, JournalEntry, Reconciliation
 from bookkeeping.models.matching import candidates_for, movement_of, past_choices, sure_suggestions
 from bookkeeping.rules import Matcher
 from bookkeeping.tasks import release_lines
-from documents.actions import record_payment, save_settings, take_back_payment
+from documents.actions import convert_document, issue_document, record_payment, save_settings, take_back_payment
 from documents.models import Document
 from tests.bookkeeping.entries import paid, reviewed, said
 from tests.bookkeeping.factories_banking import DAY, bank, bank_line
@@ -171,6 +171,18 @@ def test_what_was_seen_must_still_be_open(dan_here, erin):
 def test_what_takes_no_money_is_refused(dan_here, erin, kind):
     with pytest.raises(actions.NotReconcilable):
         reconcile(dan_here, bank_line(dan_here), issued_document(erin, kind=kind))
+
+
+def test_money_for_an_invoiced_order_goes_to_its_invoice(dan_here, erin):
+    order, line = issued_document(erin, kind="sales_order"), bank_line(dan_here)
+    assert suggested(dan_here, line)[0].keys == (f"document:{order.pk}",)
+    invoice = convert_document(actor=dan_here, document=order, to="invoice", today=DAY)
+    issue_document(actor=dan_here, document=invoice, now=timezone.now())
+    assert [one.keys for one in suggested(dan_here, line)] == [(f"document:{invoice.pk}",)]
+    with pytest.raises(actions.NotReconcilable, match="has its invoice already"):
+        reconcile(dan_here, line, order)
+    reconcile(dan_here, line, invoice)
+    assert stands(invoice) == ("paid", Decimal(121))
 
 
 def test_document_of_another_business_or_currency_is_refused(dan_here, erin):

@@ -85,6 +85,8 @@ def test_quotes_are_narrowed_to_those_that_wait(browser, erin):
     DocumentFactory(contact=erin, kind="quote", number="ALWAYS", due_on=None)
     DocumentFactory(contact=erin, kind="quote", number="GONE", due_on=date(2026, 3, 19))
     assert sorted(numbers(browser, f"{LISTS}quotes/?state=to-decide")) == ["ALWAYS", "TODAY"]
+    states = tree(browser.get(f"{LISTS}quotes/?sort=number")).xpath("//tbody//*[contains(@class, 'pill')]")
+    assert [text_of(one) for one in states] == ["To decide", "Expired", "To decide"]
     assert numbers(browser, f"{LISTS}quotes/?state=expired") == ["GONE"]
 
 
@@ -158,7 +160,10 @@ def test_an_invoiced_order_is_open_no_more(browser, erin):
     assert tree(shown).xpath("//tbody/tr/td[last()]/text()") == []
     assert numbers(browser, f"{orders}?state=open") == numbers(browser, f"{orders}?state=overdue") == []
     page = f"/portal/delta/d/{order.pk}/"
-    assert "Amount due" not in text_of(tree(browser.get(page)))
+    shown = tree(browser.get(page))
+    assert "Amount due" not in text_of(shown)
+    assert shown.xpath("//div[@class='pay']/@hx-get") == [f"{page}ways/"]
+    assert shown.xpath("//div[@class='pay']//a") == []  # /pay/ has nothing for it
     (link,) = tree(browser.get(f"{page}ways/")).xpath("//div[@id='pay']//a")
     assert (link.get("href"), text_of(link)) == (f"/portal/delta/d/{invoice.pk}/", f"Invoice {invoice.number}")
 

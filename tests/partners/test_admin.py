@@ -7,7 +7,7 @@ from django.test import Client
 
 from partners.models import Organisation, Plan, User
 from tests.factories import PASSWORD
-from tests.partners.test_log_in import SECRET, code_of
+from tests.partners.test_log_in import SECRET, enter_code
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,7 @@ def operating(user: User) -> Client:
     TOTP.activate(user, SECRET)
     client = Client()
     client.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
-    client.post("/accounts/2fa/authenticate/", {"code": code_of(SECRET)})
+    assert enter_code(client, "/accounts/2fa/authenticate/", SECRET).status_code == 302
     return client
 
 

@@ -10,7 +10,9 @@ from advisory_portal.core.models import HistoryEntry
 from client_portal import actions
 from client_portal.actions.payments.contact_gateways import NoSuchAccount
 from client_portal.models import ContactGateway
+from documents.actions import merge_contacts
 from documents.models import Contact
+from tests.client_portal.factories_payments import contact_gateway, gateway_account
 from tests.client_portal.payments.test_accounts import connect
 from tests.factories import ContactFactory, MemberFactory, OrganisationFactory, RoleFactory, member_actor
 from tests.threads import together
@@ -94,3 +96,17 @@ def test_new_customers_may_pay_by_the_accounts_that_are_for_them(companies, dan_
     actions.retire_account(actor=dan_here, account=stripe, now=timezone.now())
     assert chosen(ContactFactory(organisation=delta)) == set()
     assert ContactGateway.objects.filter(organisation=delta).count() == 1
+
+
+def test_a_merged_contact_hands_on_by_what_it_may_pay(dan_here, erin, delta):
+    other, third = (ContactFactory(organisation=delta) for _each in range(2))
+    stripe, paypal, square = (gateway_account(delta, kind) for kind in ("stripe", "paypal", "square"))
+    for contact, account in ((erin, stripe), (other, stripe), (other, paypal), (third, square)):
+        contact_gateway(contact, account)
+    merge_contacts(actor=dan_here, kept=erin.pk, others=[other.pk], values={})
+    rows = ContactGateway.objects.order_by("contact__created_at", "account__kind")
+    assert list(rows.values_list("contact", "account__kind")) == [
+        (erin.pk, "paypal"),
+        (erin.pk, "stripe"),
+        (third.pk, "square"),
+    ]

@@ -290,6 +290,15 @@ def test_payment_that_is_being_processed_is_named_beside_the_document(accounts, 
     assert part.xpath(".//a/@href") == [f"/portal/delta/pay/{attempt.pk}/"]
 
 
+def test_what_is_being_paid_already_is_not_offered_for_payment_again(accounts, erin):
+    invoice, other = issued_document(erin), issued_document(erin)
+    attempt = attempt_at(accounts["stripe"], invoice, state=State.PENDING)
+    answer = entered(erin).get(f"/portal/delta/pay/?d={other.pk}&d={invoice.pk}", follow=True)
+    assert answer.redirect_chain == [(f"/portal/delta/pay/{attempt.pk}/", 302)]
+    assert f"{invoice.number} is being paid already" in text_of(tree(answer))
+    assert entered(erin).get(f"/portal/delta/pay/?d={other.pk}").status_code == 200
+
+
 # --- Receipts ------------------------------------------------------------------------------------------------
 
 
