@@ -18,6 +18,7 @@ CREDENTIALS: dict[str, dict[str, Any]] = {
     "paypal": {"client_id": "sandbox-client", "client_secret": "sandbox-secret"},
     "square": {"access_token": "EAAAsandbox", "location_id": "LMAINEUR"},
 }
+PATIENCE = 120  # seconds: only what hangs is given up
 SECRETS = {"stripe": "webhook_secrets", "paypal": "webhook_ids", "square": "signature_keys"}
 
 
@@ -36,11 +37,11 @@ class Sandbox:
 
     def control(self, name: str, said: Any) -> Any:
         request = urllib.request.Request(f"{self.url}/__control/{name}", data=json.dumps(said).encode(), method="POST")
-        with urllib.request.urlopen(request, timeout=10) as response:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as response:
             return json.load(response)
 
     def told(self, name: str) -> Any:
-        with urllib.request.urlopen(f"{self.url}/__control/{name}", timeout=10) as response:
+        with urllib.request.urlopen(f"{self.url}/__control/{name}", timeout=PATIENCE) as response:
             return json.load(response)
 
     def fault(self, kind: str, **fits: Any) -> None:
@@ -53,7 +54,7 @@ class Sandbox:
         """Press a button of the page to pay on; where it leads, "" where it stays."""
         opener = urllib.request.build_opener(NoRedirect)
         try:
-            with opener.open(url, data=f"do={do}".encode(), timeout=10):
+            with opener.open(url, data=f"do={do}".encode(), timeout=PATIENCE):
                 return ""
         except urllib.error.HTTPError as error:
             assert error.code == 303, error.read()

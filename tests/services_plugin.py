@@ -19,10 +19,11 @@ PREFIX = "advisory-portal-tests-"
 
 
 def remove_abandoned() -> None:
-    """Delete the folders of test runs that were killed: their name ends with the id of a process now gone."""
+    """Delete the folders of test runs that were killed: their name ends with the id of a process now gone, or of us."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         with suppress(ValueError):
-            if identity(int(folder.name.rpartition("-")[2])) is None:
+            pid = int(folder.name.rpartition("-")[2])
+            if pid == os.getpid() or identity(pid) is None:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -44,6 +45,7 @@ def start_services() -> None:
     except ServiceProblem as problem:
         raise pytest.UsageError(str(problem)) from problem
     os.environ.update(embedded.environment)
+    os.environ.setdefault("DATABASE_POOL_TIMEOUT", "120")  # more threads than connections, on a busy machine
     os.environ.setdefault("STORAGE_URL", (folder / "media").as_uri())
     os.environ.setdefault("SECRET_KEY", "a key for tests, which protects nothing: 0123456789-0123456789")
     os.environ.setdefault("PAYMENTS_KEYS", "YSBrZXkgZm9yIHRlc3RzLCBwcm90ZWN0cyBub3RoaW4=")

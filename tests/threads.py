@@ -15,7 +15,7 @@ def together(calls: Iterable[Callable[[], Any]]) -> list[Any]:
 
     def run(call: Callable[[], Any]) -> Any:
         try:
-            start.wait(timeout=30)
+            start.wait(timeout=120)
             return call()
         except Exception as error:
             return error

@@ -53,6 +53,7 @@ THROWAWAY = {
     "max_wal_senders": "0",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "1h",
+    "max_connections": "500",  # of as many workers as a large machine has cores
 }
 
 

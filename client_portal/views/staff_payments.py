@@ -218,7 +218,7 @@ def replay_gateway_event(request: WorkspaceRequest, event_id: UUID) -> HttpRespo
     """Work a stored webhook off once more."""
     actor = request.actor
     event = get_object_or_404(WebhookEvent.objects.visible_to(actor), pk=event_id)
-    actions.replay_webhook(actor=actor, event=event)
+    actions.replay_webhook(actor=actor, event=event, now=timezone.now())
     messages.success(request, _("The webhook is worked off again."))
     return redirect("client_portal:gateway_events", actor.place.slug)
 

@@ -217,7 +217,7 @@ def test_two_lines_at_once_do_not_pay_out_the_same_money(dan_here, erin):
 def test_what_is_held_is_found_by_what_is_held(dan_here, erin):
     brought(dan_here, erin)
     with connection.cursor() as cursor:
-        cursor.execute("SET enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
         cursor.execute(
             "EXPLAIN SELECT id FROM bookkeeping_gatewaymoney WHERE organisation_id = %s AND method = 'stripe' "
             "AND currency = 'EUR' AND paid_out_id IS NULL ORDER BY received_on, id",

@@ -17,6 +17,12 @@ def invoice(erin: Contact) -> Document:
     return issued_document(erin)
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that asks companies is not cut short on a slow machine; tests of its end set a time of their own."""
+    monkeypatch.setattr("client_portal.tasks.SECONDS_ASKING", 600)
+
+
 @pytest.fixture
 def nudged_by(django_capture_on_commit_callbacks) -> Callable[[Callable[[], object]], list[str]]:
     """The names of the tasks that a call wakes."""
@@ -27,7 +33,7 @@ def nudged_by(django_capture_on_commit_callbacks) -> Callable[[Callable[[], obje
             queue.clear()
             with django_capture_on_commit_callbacks(execute=True):
                 call()
-            messages = [queue.get() for _ in range(queue.qsize())]
+            messages = [queue.get(timeout=60) for _ in range(queue.qsize())]
             for message in messages:
                 message.ack()
         return [message.headers["task"] for message in messages]

@@ -335,7 +335,7 @@ def test_a_replayed_webhook_finds_nothing_new(dan_here, account, attempt, calls)
     passed_on(account, calls)
     handle_webhooks()
     event = WebhookEvent.objects.first()
-    replay_webhook(actor=dan_here, event=event)
+    replay_webhook(actor=dan_here, event=event, now=timezone.now())
     event.refresh_from_db()
     assert (event.outcome, event.attempts) == ("received", 0)
     assert handle_webhooks() == 1
@@ -348,7 +348,7 @@ def test_one_that_was_given_up_is_tried_again(companies, dan_here, account, atte
     WebhookEvent.objects.update(attempts=8)
     assert handle_webhooks() == 0
     for event in WebhookEvent.objects.given_up():
-        replay_webhook(actor=dan_here, event=event)
+        replay_webhook(actor=dan_here, event=event, now=timezone.now())
     assert handle_webhooks() == len(calls)
     assert states(attempt) == ("succeeded", 1, 0)
 
@@ -357,7 +357,7 @@ def test_a_forged_one_is_not_replayed(dan_here, account, calls):
     passed_on(account, calls)
     WebhookEvent.objects.update(signature="invalid", outcome="refused", due_at=None)
     event = WebhookEvent.objects.first()
-    replay_webhook(actor=dan_here, event=event)
+    replay_webhook(actor=dan_here, event=event, now=timezone.now())
     event.refresh_from_db()
     assert event.due_at is None
     assert not HistoryEntry.objects.filter(what="client_portal.webhookevent.replayed").exists()
@@ -367,4 +367,4 @@ def test_who_does_not_manage_settings_replays_nothing(delta, account, calls):
     passed_on(account, calls)
     viewer = member_actor(MemberFactory(organisation=delta, code="viewer"))
     with pytest.raises(Forbidden):
-        replay_webhook(actor=viewer, event=WebhookEvent.objects.first())
+        replay_webhook(actor=viewer, event=WebhookEvent.objects.first(), now=timezone.now())

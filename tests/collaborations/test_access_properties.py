@@ -103,7 +103,7 @@ class Play:
         actions.assign_managers(actor=owner_of(self.firm), client=client, members=[member.pk])
 
     def unassign(self):
-        assignment = self.random.choice(list(ManagerAssignment.objects.filter(firm=self.firm)))
+        assignment = self.random.choice(list(ManagerAssignment.objects.filter(firm=self.firm).order_by("id")))
         actions.remove_manager(actor=owner_of(self.firm), assignment=assignment)
 
     def turn(self):

@@ -150,7 +150,7 @@ def expire(world, firm, business):
 
 
 def retire_role(world, firm, business):
-    chosen = world.chance.choice(list(Role.objects.filter(organisation=business, retired_at=None)))
+    chosen = world.chance.choice(list(Role.objects.filter(organisation=business, retired_at=None).order_by("id")))
     Role.objects.filter(pk=chosen.pk).update(retired_at=world.now)
     RoleFactory(organisation=business, levels=world.levels())
 

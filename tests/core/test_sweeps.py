@@ -118,9 +118,9 @@ def test_a_row_another_worker_holds_is_passed_over():
     held, free = waiting(2)
 
     def impatient():
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '2s'")  # a sweep that waited would wait for this test
-        return sweep(due(), finish)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '2s'")  # a sweep that waited would wait for this test
+            return sweep(due(), finish)
 
     with transaction.atomic():
         OutboundEmail.objects.select_for_update().get(pk=held.pk)
@@ -132,8 +132,9 @@ def test_a_row_another_worker_holds_is_passed_over():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_nudge_without_a_broker_leaves_the_act_done(monkeypatch, caplog):
-    monkeypatch.setattr(current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
+    # In this order: the second would be told of the first, and the broker that is not there be put back in the end.
     monkeypatch.setattr(current_app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+    monkeypatch.setattr(current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
     monkeypatch.setattr(current_app, "_pool", None)
     current_app.amqp.__dict__.pop("_producer_pool", None)
     current_app.amqp._producer_pool = None

@@ -164,21 +164,25 @@ def test_parts_of_an_issued_document_are_not_added_changed_or_deleted(erin, mode
 @pytest.mark.django_db(transaction=True)
 def test_a_line_does_not_slip_in_while_its_document_is_being_issued():
     document = drafted_document(ContactFactory())
-    issuing = Event()
+    issuing, ended = Event(), Event()
 
     def issue():
         with transaction.atomic():
             Document.objects.filter(pk=document.pk).update(state="issued", number="X")
             issuing.set()
-            for _ in range(5_000):  # until the other thread waits for this one
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
-                    if cursor.fetchone():
+            with connection.cursor() as cursor:
+                waits = "SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+                while not ended.is_set():  # until the other thread waits for this one
+                    cursor.execute(waits)
+                    if cursor.fetchone() is not None:
                         return
 
     def slip_in():
-        issuing.wait(timeout=10)
-        part(DocumentLine, document).save()
+        try:
+            assert issuing.wait(timeout=120)
+            part(DocumentLine, document).save()
+        finally:
+            ended.set()
 
     _issued, slipped = together([issue, slip_in])
     assert isinstance(slipped, IntegrityError)

@@ -246,9 +246,8 @@ def test_four_workers_do_each_file_once_and_the_job_ends():
     actor = system_actor(OrganisationFactory().workspace)
     files = [(f"{number}.xml", ubl_invoice(number=str(number % 8))) for number in range(16)]
     job = start_import(actor=actor, direction="sales", uploads=[("x.zip", zipped(*files[8:])), *files[:8]])
-    counts = together([import_files] * 4)
-    assert sum(counts) == 9
-    assert sum(together([import_files] * 4)) == 8
+    # Whoever begins after the archive was unpacked finds its files at once, else the next four find them.
+    assert sum(together([import_files] * 4) + together([import_files] * 4)) == 17
     job.refresh_from_db()
     assert (job.total, job.done, job.finished_at is not None) == (17, 17, True)
     assert job.items.by_outcome() == {"created": 8, "duplicate": 8, "unpacked": 1}

@@ -266,7 +266,7 @@ def test_render_pdf_refuses_only_in_a_fork_of_a_rendering_process(parent: str, s
         env={**os.environ, "PYTHONPATH": str(root)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=True,
     )
     assert done.stdout.strip() == status

@@ -13,7 +13,7 @@ from advisory_portal.gateways import Mode, Money, gateway_of
 from advisory_portal.sandbox import kept
 from advisory_portal.sandbox.world import World
 from tests.gateways.test_paying import paid
-from tests.sandboxes import CREDENTIALS
+from tests.sandboxes import CREDENTIALS, PATIENCE
 
 
 def test_payment_and_its_key_are_known_again_after_a_start(sandbox, gateway, order, tmp_path):
@@ -68,6 +68,6 @@ def test_process_says_its_address_and_keeps_what_it_knows_when_it_is_stopped(tmp
     hook = stripe.provision_webhook("http://127.0.0.1:1/hooks/stripe/x/")
     stripe.end()
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=PATIENCE) == 0
     process.stdout.close()
     assert list(json.loads((tmp_path / "world.json").read_text())["things"]["stripe.hooks"]) == [hook.id]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from advisory_portal.sandbox.webhooks import stripe_signature
 from partners import actions
 from partners.models import BillingAccount, Plan
+from tests.sandboxes import PATIENCE
 
 KEY, SECRET, PRICE = "sk_test_sandbox_platform", "whsec_platform", "price_firm_2900eur_month"
 BACK, CANCEL = "http://testserver/o/acme/settings/plan/return/", "http://testserver/o/acme/settings/plan/"
@@ -53,7 +54,7 @@ def sync(account, at=None) -> bool:
 
 def press(url: str, do: str) -> None:
     """A button of the customer portal."""
-    with urllib.request.urlopen(url, data=f"do={do}".encode(), timeout=10):
+    with urllib.request.urlopen(url, data=f"do={do}".encode(), timeout=PATIENCE):
         pass
 
 

@@ -22,7 +22,7 @@ def together(*acts: Callable[[], object]) -> list[object]:
 
     def run(act: Callable[[], object]) -> object:
         try:
-            barrier.wait()
+            barrier.wait(timeout=120)
             return act()
         except Exception as error:
             return type(error)

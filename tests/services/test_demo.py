@@ -17,6 +17,7 @@ from advisory_portal.services.folder import RunFolder, Taken
 from advisory_portal.services.healthcheck import is_healthy
 from advisory_portal.services.processes import ServiceProblem
 from advisory_portal.services.web import Address, Sandbox, WebServer, free_port
+from tests.services.ports import quiet_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -48,10 +49,8 @@ def test_port_that_is_none_is_refused(port: str) -> None:
         Address.read({"PORT": port})
 
 
-def test_free_port_is_accepted(taken_port: int) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        free = listener.getsockname()[1]
-    Address("127.0.0.1", free).require_free()
+def test_free_port_is_accepted() -> None:
+    Address("127.0.0.1", quiet_port()).require_free()
 
 
 def test_foreign_address_is_refused() -> None:
@@ -111,22 +110,19 @@ def test_environment_has_the_same_key_for_payments_at_every_start(tmp_path: Path
 
 def test_payment_sandbox_takes_another_port_where_its_own_is_taken(taken_port: int) -> None:
     assert free_port(taken_port) not in (0, taken_port)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        free = listener.getsockname()[1]
+    free = quiet_port()
     assert free_port(free) == free
 
 
 def test_payment_sandbox_is_ready_when_its_port_answers(tmp_path: Path, taken_port: int) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        free = listener.getsockname()[1]
+    free = quiet_port()
     sandbox = Sandbox(free, root=ROOT, logs=tmp_path, keep=tmp_path / "sandbox.json", env={})
     assert (sandbox.is_ready(), sandbox.url) == (False, f"http://127.0.0.1:{free}")
     assert Sandbox(taken_port, root=ROOT, logs=tmp_path, keep=tmp_path / "sandbox.json", env={}).is_ready()
 
 
 def test_web_server_is_not_ready_while_nothing_answers(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        free = listener.getsockname()[1]
+    free = quiet_port()
     server = WebServer(Address("127.0.0.1", free), root=ROOT, logs=tmp_path, env={})
     assert server.is_ready() is False
 

@@ -34,7 +34,7 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Postgres]
 
 
 def start(service: Service) -> None:
-    start_together([service], seconds=30, cancelled=lambda: False)
+    start_together([service], seconds=300, cancelled=lambda: False)
 
 
 def setting(server: Postgres, name: str) -> str:

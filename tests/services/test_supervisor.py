@@ -18,6 +18,7 @@ from advisory_portal.services.processes import Family, Service, children_of, ide
 from advisory_portal.services.supervisor import PAUSES, Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 120  # seconds: only what hangs is given up
 
 
 class Supervised:
@@ -48,7 +49,7 @@ class Supervised:
         return [row[0] for row in json.loads((self.folder / "processes.json").read_text())]
 
     def database(self) -> psycopg.Connection:
-        return psycopg.connect(self.urls["DATABASE_URL"], autocommit=True, connect_timeout=5)
+        return psycopg.connect(self.urls["DATABASE_URL"], autocommit=True, connect_timeout=60)
 
 
 @contextmanager
@@ -59,7 +60,7 @@ def supervised(folder: Path) -> Iterator[Supervised]:
         yield running
     finally:
         running.process.terminate()
-        running.process.wait(20)
+        running.process.wait(PATIENCE)
         assert running.process.stdout is not None
         running.process.stdout.close()
 
@@ -71,7 +72,7 @@ def test_killed_database_is_restarted_with_its_data(tmp_path: Path) -> None:
             connection.execute("INSERT INTO kept VALUES (7)")
         os.kill(running.pids()[0], signal.SIGKILL)
         assert running.hear("database") == "database was killed (signal 9) and was started again."
-        assert wait_until(lambda: running_database_answers(running), 20)
+        assert wait_until(lambda: running_database_answers(running), PATIENCE)
         with running.database() as connection:
             assert connection.execute("SELECT value FROM kept").fetchone() == (7,)
 
@@ -88,10 +89,10 @@ def test_killed_broker_is_restarted_with_its_data(tmp_path: Path) -> None:
     with supervised(tmp_path) as running:
         client = redis.Redis.from_url(running.urls["REDIS_URL"])
         client.set("kept", "7")
-        client.execute_command("WAITAOF", 1, 0, 5000)  # type: ignore[no-untyped-call]  # until it is on the disk
+        client.execute_command("WAITAOF", 1, 0, PATIENCE * 1000)  # type: ignore[no-untyped-call]  # until it is on the disk
         os.kill(running.pids()[1], signal.SIGKILL)
         assert running.hear("broker") == "broker was killed (signal 9) and was started again."
-        assert wait_until(lambda: broker_has(client, "kept", b"7"), 20)
+        assert wait_until(lambda: broker_has(client, "kept", b"7"), PATIENCE)
 
 
 def broker_has(client: redis.Redis, key: str, value: bytes) -> bool:
@@ -107,7 +108,7 @@ def test_signal_stops_everything(tmp_path: Path, number: signal.Signals) -> None
         pids = running.pids()
         running.process.send_signal(number)
         running.hear("stopped")
-        assert running.process.wait(20) == 0
+        assert running.process.wait(PATIENCE) == 0
         assert [identity(pid) for pid in pids] == [None, None]
         assert not (tmp_path / "processes.json").exists()
 
@@ -118,8 +119,8 @@ def test_services_die_with_a_killed_supervisor_and_the_next_continues(tmp_path: 
             connection.execute("CREATE TABLE kept ()")
         pids = running.pids()
         running.process.kill()
-        running.process.wait(20)
-        assert wait_until(lambda: not any(identity(pid) for pid in pids), 15)
+        running.process.wait(PATIENCE)
+        assert wait_until(lambda: not any(identity(pid) for pid in pids), PATIENCE)
     with supervised(tmp_path) as again, again.database() as connection:
         assert connection.execute("SELECT count(*) FROM kept").fetchone() == (0,)
 
@@ -134,7 +135,7 @@ def test_take_over_ends_what_a_predecessor_left(tmp_path: Path) -> None:
     before.start([service])
     assert service.process is not None
     assert Supervisor(tmp_path, print).take_over() is True
-    assert service.process.wait(5) == -signal.SIGTERM
+    assert service.process.wait(PATIENCE) == -signal.SIGTERM
 
 
 def test_take_over_leaves_a_later_process_with_the_same_number(tmp_path: Path) -> None:
@@ -175,19 +176,20 @@ def watch_until(supervisor: Supervisor, service: Service, said: list[str], lines
 
 
 def test_replaced_child_of_a_part_is_told(tmp_path: Path) -> None:
-    script = "sleep 600 & echo $! > child; wait; sleep 600"
+    script = "sleep 600 & echo $! > half; mv half child; wait; sleep 600 & wait"
     said: list[str] = []
     supervisor = Supervisor(tmp_path, said.append)
     service = Family("part", ["sh", "-c", script], log=tmp_path / "part.log", cwd=tmp_path)
     service.start()
     process = service.process
     assert process is not None
-    assert wait_until(lambda: (tmp_path / "child").exists() and bool(children_of(process.pid)), 5)
+    assert wait_until(lambda: (tmp_path / "child").exists(), PATIENCE)
     supervisor.add([service])
-    supervisor.look()
     child = int((tmp_path / "child").read_text())
+    assert wait_until(lambda: children_of(process.pid) == {child}, PATIENCE)
+    supervisor.look()
     os.kill(child, signal.SIGKILL)
-    assert wait_until(lambda: child not in children_of(process.pid), 5)
+    assert wait_until(lambda: children_of(process.pid) not in (set(), {child}), PATIENCE)
     supervisor.look()
     assert said == [f"part: its process {child} ended and was replaced."]
     supervisor.stop()

@@ -12,7 +12,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
-from django.db.models.functions import Now
 from psycopg.types.json import Jsonb
 
 from advisory_portal.core.access import Actor, Level, Section, system_actor
@@ -149,7 +148,7 @@ def handle_webhook(*, event_id: UUID, now: datetime) -> Literal["done", "left", 
 
 
 @transaction.atomic
-def replay_webhook(*, actor: Actor, event: WebhookEvent) -> None:
+def replay_webhook(*, actor: Actor, event: WebhookEvent, now: datetime) -> None:
     """Look into a webhook once more; what was done is found done. Raises Forbidden.
 
     Nothing for a forged one, and for one that was emptied before anybody could tell whether it is.
@@ -157,7 +156,7 @@ def replay_webhook(*, actor: Actor, event: WebhookEvent) -> None:
     actor.require(Section.SETTINGS, Level.MANAGE)
     rows = WebhookEvent.objects.filter(pk=event.pk).exclude(signature=Signature.INVALID)
     rows = rows.exclude(signature=Signature.DEFERRED, body=b"")
-    if not rows.update(due_at=Now(), attempts=0, last_error="", outcome=Outcome.RECEIVED):
+    if not rows.update(due_at=now, attempts=0, last_error="", outcome=Outcome.RECEIVED):
         return
     record(actor, "client_portal.webhookevent.replayed", about=event, after={"type": event.type})
     nudge("client_portal.handle_webhooks")

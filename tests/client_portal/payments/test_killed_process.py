@@ -24,8 +24,8 @@ import os, re, signal, sys
 import django
 
 django.setup()
+from datetime import datetime
 from django.db import connection
-from django.utils import timezone
 from advisory_portal.core.access import system_actor
 from client_portal.actions import sync_attempt
 
@@ -38,22 +38,22 @@ def die(execute, sql, params, many, context):
 
 
 with connection.execute_wrapper(die):
-    sync_attempt(attempt_id=sys.argv[1], trigger="sweep", actor=system_actor(), now=timezone.now())
+    sync_attempt(attempt_id=sys.argv[1], trigger="sweep", actor=system_actor(), now=datetime.fromisoformat(sys.argv[3]))
 """
 BOOKED = 'INSERT INTO "documents_settlement"'
 KEPT = 'UPDATE "client_portal_paymentattempt" SET .*"ref"'
 
 
-def look_and_die(companies, settings, attempt, statement):
+def look_and_die(one, settings, statement):
     """A worker's look at the attempt in a process of its own, killed after the statement."""
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
     environment = os.environ | {
         "DATABASE_URL": database.geturl(),
         "DJANGO_SETTINGS_MODULE": "advisory_portal.settings",
         "PAYMENTS_KEYS": settings.PAYMENTS_KEYS[0],
-        "PAYMENTS_SANDBOX_URL": companies.url,
+        "PAYMENTS_SANDBOX_URL": one.companies.url,
     }
-    argv = [sys.executable, "-c", PROGRAM, str(attempt.pk), statement]
+    argv = [sys.executable, "-c", PROGRAM, str(one.attempt.pk), statement, one.now.isoformat()]
     done = subprocess.run(argv, env=environment, capture_output=True, timeout=120, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()[-2000:]
 
@@ -63,7 +63,7 @@ def test_killed_while_money_is_written_down_the_next_books_it_once(companies, in
     one = Payer(companies, invoice, kind)
     one.start()
     one.press()
-    look_and_die(companies, settings, one.attempt, BOOKED)
+    look_and_die(one, settings, BOOKED)
     assert one.read == ("capturing" if kind == "paypal" else "open", "issued", 0)
     assert (GatewayPayment.objects.count(), OutboundEmail.objects.count()) == (0, 0)
     assert PaymentAttempt.objects.get().due_at <= one.now + timedelta(minutes=3)
@@ -79,7 +79,7 @@ def test_killed_before_the_page_is_written_down_the_next_gets_the_same_page(comp
     one = Payer(companies, invoice, kind)
     one.start()
     PaymentAttempt.objects.update(state="new", ref="", ref2="", redirect_url="")
-    look_and_die(companies, settings, one.attempt, KEPT)
+    look_and_die(one, settings, KEPT)
     assert PaymentAttempt.objects.values_list("state", "ref").get() == ("new", "")
     one.sync(trigger=SWEEP)
     assert (one.attempt.state, bool(one.attempt.redirect_url)) == ("open", True)

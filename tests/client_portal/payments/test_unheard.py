@@ -55,7 +55,7 @@ def test_money_without_a_webhook_for_a_day_is_told_once(account, dan, client):
 @pytest.mark.parametrize(
     ("values", "ago"),
     [
-        ({"hooked_at": timezone.now() - timedelta(hours=23)}, timedelta(hours=2)),
+        ({"hooked_at": timedelta(hours=23)}, timedelta(hours=2)),
         ({"hook_secrets": ""}, timedelta(hours=2)),
         ({}, timedelta(minutes=59)),
         ({}, timedelta(hours=25)),
@@ -63,7 +63,9 @@ def test_money_without_a_webhook_for_a_day_is_told_once(account, dan, client):
     ids=["called", "not connected", "too soon", "long ago"],
 )
 def test_nobody_is_told_where_the_company_may_be_silent(account, values, ago):
-    GatewayAccount.objects.update(**values)
+    GatewayAccount.objects.update(
+        **{name: timezone.now() - one if isinstance(one, timedelta) else one for name, one in values.items()}
+    )
     account.payments.update(paid_at=timezone.now() - ago)
     assert (compared(account), account.unheard_since) == (0, None)
 
@@ -106,7 +108,7 @@ def test_what_was_emptied_is_replayed_by_what_it_named(account, dan_here):
     )
     actions.empty_webhooks(now=timezone.now())
     for one in (signed, unknown):
-        actions.replay_webhook(actor=dan_here, event=one)
+        actions.replay_webhook(actor=dan_here, event=one, now=timezone.now())
     assert actions.handle_webhook(event_id=signed.pk, now=timezone.now()) == "done"
     assert actions.handle_webhook(event_id=unknown.pk, now=timezone.now()) == "left"
     signed.refresh_from_db()
