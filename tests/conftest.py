@@ -2,19 +2,29 @@
 business Delta, erin is Delta's contact, rita operates. And what every test needs around it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
+import time_machine
+from celery import current_app
 from django.test import Client
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 
 from advisory_portal.core.access import Actor
 from documents.models import Contact
 from partners.models import Member, Organisation, User
 from tests import tables
+from tests.clock import NOON
 from tests.factories import ContactFactory, FirmFactory, MemberFactory, OrganisationFactory, UserFactory, member_actor
+
+# The same examples in every run, however slow the machine. `--hypothesis-profile=default` looks for others.
+hypothesis.register_profile(
+    "same", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis.load_profile("same")
 
 
 @pytest.fixture(scope="session")
@@ -24,10 +34,34 @@ def django_db_setup(django_db_setup, django_db_blocker):
         tables.keep_seeds()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_queue() -> Iterator[None]:
+    """What is nudged here comes into a queue that no other worker of this run, and no other run, fills or reads."""
+    before, name = current_app.conf.task_default_queue, f"tests-{uuid4().hex}"
+    current_app.conf.task_default_queue = name
+    yield
+    current_app.conf.task_default_queue = before
+    with current_app.connection_for_write() as broker:
+        broker.SimpleQueue(name).queue.delete()
+
+
+@pytest.fixture(autouse=True)
+def day_like_others(request: pytest.FixtureRequest) -> Iterator[None]:
+    """It is a noon on which no day, month or year turns while a test runs, and in Madrid it is the same day.
+
+    Not where browsers are: their clock is the machine's.
+    """
+    if "e2e" in request.path.relative_to(request.config.rootpath).parts:
+        yield
+        return
+    with time_machine.travel(NOON, tick=True):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def quick_and_apart(settings, tmp_path):
-    """A cheap hash for passwords, files of this test alone, static files as they lie, own counts of tries, and the
-    language that a request of an earlier test left behind put back.
+    """A cheap hash for passwords, files of this test alone, static files as they lie, a cache of its own in every
+    thread (counts of tries, kept answers), and the language that a request of an earlier test left behind put back.
     """
     translation.activate(settings.LANGUAGE_CODE)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -38,10 +72,7 @@ def quick_and_apart(settings, tmp_path):
         },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    before = cache.key_prefix
-    cache.key_prefix = f"test-{uuid4().hex}"
-    yield
-    cache.key_prefix = before
+    settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": f"test-{uuid4().hex}"}}
 
 
 @pytest.fixture

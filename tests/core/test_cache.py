@@ -5,6 +5,7 @@ from django.core.cache import cache
 
 from advisory_portal.core.cache import ForgivingRedisCache
 from tests.factories import PASSWORD, UserFactory
+from tests.threads import together
 
 
 @pytest.fixture
@@ -42,6 +43,12 @@ def test_with_redis_it_keeps_what_it_is_given():
     assert (cache.get("a"), cache.add("a", 2), "a" in cache, cache.incr("a", 2)) == (1, False, True, 3)
     cache.delete("a")
     assert cache.get("a") is None
+
+
+def test_a_test_and_its_threads_have_one_cache_apart_from_other_tests():
+    cache.set("a", 1, 60)
+    assert cache.key_prefix.startswith("test-")
+    assert together([lambda: cache.get("a"), lambda: cache.key_prefix]) == [1, cache.key_prefix]
 
 
 @pytest.mark.django_db

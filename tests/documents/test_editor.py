@@ -280,7 +280,7 @@ def test_few_contacts_are_found_and_none_of_others(browser, delta, erin):
 
 @pytest.mark.django_db
 def test_a_contact_of_others_is_not_chosen(browser):
-    theirs = ContactFactory()
+    theirs = ContactFactory(name="Stranger")
     page = browser.post(NEW, posted(do=f"contact-{theirs.pk}"))
     assert value_of(page, "contact") == [""]
     page = browser.post(NEW, posted(theirs, do="save"))

@@ -5,16 +5,19 @@ add it to the world, so that the page is tried too.
 """
 
 import re
+from datetime import timedelta
 from http.cookies import SimpleCookie
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests.clock import NOON
 from tests.house.addresses import every_address
 from tests.house.source import our_models
 from tests.house.world import MARKER, build_world
@@ -114,7 +117,8 @@ def world(django_db_setup, django_db_blocker, files):
     """Built once; every request is rolled back, and in the end the world too."""
     quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with django_db_blocker.unblock(), transaction.atomic():
-        with override_settings(STORAGES=files, PASSWORD_HASHERS=quick, ROOT_URLCONF=URLCONF):
+        earlier = time_machine.travel(NOON - timedelta(hours=1), tick=True)
+        with earlier, override_settings(STORAGES=files, PASSWORD_HASHERS=quick, ROOT_URLCONF=URLCONF):
             built = build_world()
             built.clients = {name: client_for(built, name) for name in (*EVERYBODY, "fox")}
         yield built

@@ -8,6 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser import PATIENCE
+
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
 
@@ -21,6 +23,7 @@ def server():
 @pytest.fixture
 def guide(browser, server):
     context = browser.new_context(viewport=DESKTOP)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"{server}/styleguide/")
     yield page
@@ -35,7 +38,8 @@ def findings(page: Page) -> list[tuple[str, list[str]]]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_axe_finds_nothing_on_the_style_guide(browser: Browser, server, scheme, viewport):
-    context = browser.new_context(viewport=viewport, color_scheme=scheme)
+    context = browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"{server}/styleguide/")
     assert findings(page) == []
@@ -47,7 +51,7 @@ def test_dialog_is_modal_and_gives_the_focus_back(guide):
     opener = guide.get_by_role("button", name="Open a dialog")
     opener.click()
     dialog = guide.locator("#guide-dialog")
-    assert dialog.evaluate("one => one.matches(':modal')")
+    expect(guide.locator("#guide-dialog:modal")).to_be_visible()
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_be_hidden()
     expect(opener).to_be_focused()
@@ -55,6 +59,7 @@ def test_dialog_is_modal_and_gives_the_focus_back(guide):
 
 def test_dialogs_and_menus_open_without_javascript(browser: Browser, server):
     context = browser.new_context(java_script_enabled=False)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"{server}/styleguide/")
     page.get_by_role("button", name="Open a dialog").click()
@@ -88,7 +93,7 @@ def test_selecting_all_rows_shows_what_can_be_done(guide):
     expect(guide.locator("[data-selection-count]")).to_have_text("5 / 5")
     guide.get_by_label("Select F-2026-0004").uncheck()
     expect(guide.locator("[data-selection-count]")).to_have_text("4 / 5")
-    assert guide.get_by_label("Select all").evaluate("box => box.indeterminate")
+    expect(guide.get_by_label("Select all")).to_be_checked(indeterminate=True)
 
 
 def test_searchable_select_finds_without_accents_and_sets_the_value(guide):
@@ -96,7 +101,7 @@ def test_searchable_select_finds_without_accents_and_sets_the_value(guide):
     field.fill("espana")
     field.press("Enter")
     expect(field).to_have_value("España")
-    assert guide.evaluate("document.querySelector('[name=country]').value") == "es"
+    expect(guide.locator("[name=country]").first).to_have_value("es")
 
 
 def test_files_chosen_are_listed(guide, tmp_path):
