@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tools import chromium
 
-PATIENCE = 15_000  # milliseconds, for a machine that is busy with other tests
+PATIENCE = 60_000  # milliseconds, against hanging alone: a machine may be busy with much else
 FLAGS = [
     "--disable-gpu",
     "--disable-dev-shm-usage",
@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE)
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=FLAGS + as_root)
+        started = playwright.chromium.launch(executable_path=program, args=FLAGS + as_root, timeout=3 * PATIENCE)
         yield started
         started.close()
         connection.close()

@@ -70,12 +70,19 @@
     document.getElementById(input.dataset.names)?.replaceChildren(...items);
   });
 
-  // A file chosen before the scripts had come is taken up now: nobody would hear of it again.
+  // What was chosen or typed before the scripts had come is taken up now: nobody would hear of it again.
+  const isTyped = (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+  const typed = (part) => [...part.querySelectorAll("input:not([role=combobox]), textarea")].filter(isTyped);
   document.addEventListener(
     "htmx:load",
     () => {
       for (const input of document.querySelectorAll("input[type=file]")) {
         if (input.files.length) input.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+      for (const form of document.querySelectorAll('form[autocomplete=off][hx-trigger^="input"]')) {
+        for (const field of typed(form)) {
+          field.dispatchEvent(new Event(field.matches("[hx-get]") ? "focus" : "input", { bubbles: true }));
+        }
       }
     },
     { once: true },
@@ -144,7 +151,8 @@
 
   const selectionChanged = (form) => {
     const all = boxes(form);
-    const chosen = all.filter((box) => box.checked).length;
+    const ticked = all.filter((box) => box.checked);
+    const chosen = ticked.length;
     for (const head of document.querySelectorAll(`[data-select-all="${form}"]`)) {
       head.checked = chosen > 0 && chosen === all.length;
       head.indeterminate = chosen > 0 && chosen < all.length;
@@ -153,6 +161,8 @@
       bar.hidden = chosen === 0;
       const count = bar.querySelector("[data-selection-count]");
       if (count) count.textContent = `${chosen} / ${all.length}`;
+      // What can be done with some rows only is there when one of those is chosen.
+      for (const act of bar.querySelectorAll("[data-needs]")) act.hidden = !ticked.some((box) => box.dataset[act.dataset.needs]);
     }
   };
 
@@ -217,7 +227,7 @@
     delete form.dataset.sent;
     form.querySelector("[aria-busy]")?.removeAttribute("aria-busy");
   };
-  addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
+  addEventListener("pageshow", (event) => event.persisted && document.querySelectorAll("form[data-sent]").forEach(release));
 
   // Searchable selects: the select stays and holds the value, a text field in front of it finds the option.
   const searchable = (field) => {
@@ -311,19 +321,39 @@
       if (box.scrollWidth <= box.clientWidth) box.removeAttribute("tabindex");
     }
     for (const toast of part.querySelectorAll(".toasts > [data-toast]")) fade(toast);
+    for (const head of part.querySelectorAll("[data-select-all]")) selectionChanged(head.dataset.selectAll);
   };
   enhance(document);
-  document.querySelector("[data-focus]")?.focus();
+  if (document.activeElement === document.body) document.querySelector("[data-focus]")?.focus();
 
-  // htmx: no polling while nobody looks; focus where a person expects it after a swap.
+  // htmx: no polling while nobody looks, and nothing of a form after the form itself was sent.
   document.addEventListener("htmx:beforeRequest", (event) => {
     const trigger = event.detail.requestConfig.triggeringEvent;
-    if (document.hidden && !trigger) event.preventDefault();
+    if ((document.hidden && !trigger) || event.target.closest("form")?.dataset.sent) event.preventDefault();
+  });
+  // A form that is saved while one types waits with its buttons until what is on its way was answered: nothing is made
+  // twice, and nothing comes after the last word.
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const { target: form, submitter } = event;
+      if (!form.matches('.htmx-request[hx-trigger^="input"]')) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      form.addEventListener("htmx:afterRequest", () => form.requestSubmit(submitter), { once: true });
+    },
+    true,
+  );
+  // What a page asks by itself takes nothing away that somebody types into, nor a dialog that they have open.
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    if (event.detail.target.querySelector("dialog[open], :popover-open")) event.detail.shouldSwap = false;
   });
   // What had the focus is sought in what replaced it; if it is gone, the new part itself takes the focus.
   let lost = null;
   document.addEventListener("htmx:beforeSwap", (event) => {
-    lost = event.detail.target.contains(document.activeElement) ? document.activeElement : null;
+    const { target, requestConfig } = event.detail;
+    if (!requestConfig.triggeringEvent && typed(target).length) event.detail.shouldSwap = false;
+    lost = target.contains(document.activeElement) ? document.activeElement : null;
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (!lost || document.activeElement !== document.body) return;

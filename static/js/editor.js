@@ -51,29 +51,7 @@
     const button = line.querySelector('[value^="remove-"]');
     const before = button.value;
     button.value = before.replace("remove", "paste");
+    button.addEventListener("htmx:afterRequest", () => (button.value = before), { once: true }); // it may have to wait
     button.click();
-    button.value = before;
   });
-
-  // A button that leaves the page waits until what is on its way has been saved, and nothing is sent after it: so no
-  // draft is made twice, and nobody is told of their own change.
-  let leaving = false;
-  document.addEventListener(
-    "submit",
-    (event) => {
-      const form = event.target;
-      if (form !== editor()) return;
-      leaving = !form.classList.contains("htmx-request");
-      if (leaving) return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      const { submitter } = event;
-      document.addEventListener("htmx:afterSettle", () => form.requestSubmit(submitter), { once: true });
-    },
-    true,
-  );
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    if (leaving && event.target.closest("#editor")) event.preventDefault();
-  });
-  addEventListener("pageshow", () => (leaving = false));
 })();

@@ -38,7 +38,10 @@
     const opener = event.target.closest?.("[data-rows] .sign a");
     if (!opener || event.ctrlKey || event.metaKey || event.shiftKey || !window.htmx) return;
     event.preventDefault();
-    await window.htmx.ajax("GET", opener.href, { target: "#kpi-dialog-body", swap: "innerHTML" });
+    const body = document.getElementById("kpi-dialog-body");
+    body.replaceChildren();
+    await window.htmx.ajax("GET", opener.href, { target: body, swap: "innerHTML" }).catch(() => null); // app.js tells
+    if (dialog.open || !body.children.length) return; // pressed twice, or no answer
     dialog.showModal();
     dialog.addEventListener("close", () => opener.focus(), { once: true });
   });

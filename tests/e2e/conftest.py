@@ -5,15 +5,20 @@ that is one fail the test, unless it was expected. Nothing sleeps; Playwright wa
 """
 
 import re
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 from uuid import uuid4
 
 import pytest
+import time_machine
 from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings as django_settings
+from django.core.servers.basehttp import ThreadedWSGIServer
 from django.test import Client, RequestFactory
+from django.test.testcases import LiveServerThread
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -28,11 +33,19 @@ from playwright.sync_api import (
 from advisory_portal.core.models import OutboundEmail
 from partners.models import User
 from tests.browser import PATIENCE
+from tests.clock import NOON
 from tests.house.source import ROOT
 
 ARTIFACTS = ROOT / "test-artifacts"
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 ABORTED = "net::ERR_ABORTED"  # the browser went elsewhere, or took the answer as a download
+# What the console says of answers that are bad, or did not come because the browser went elsewhere: _answered and
+# _failed note those, where one knows which were expected.
+OF_ANSWERS = (
+    "Failed to load resource",
+    "Response Status Error Code",
+    *("htmx:afterRequest,", "htmx:sendError,", "htmx:sendAbort,"),
+)
 # Tests whose rows the server sees; tests.tables empties the tables afterwards.
 COMMITTED = pytest.mark.django_db(transaction=True)
 
@@ -57,13 +70,45 @@ FAILED = pytest.StashKey[bool]()
 # --- The site -------------------------------------------------------------------------------------------------
 
 
+class AttendedServer(ThreadedWSGIServer):
+    """Knows whom it is answering: a request goes on when the browser that sent it has gone."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        self.answering: list[threading.Thread] = []
+        super().__init__(*args, **kwargs)
+
+    def process_request(self, request, client_address) -> None:
+        thread = threading.Thread(target=self.process_request_thread, args=(request, client_address), daemon=True)
+        self.answering = [*filter(threading.Thread.is_alive, self.answering), thread]
+        thread.start()
+
+
+# Django asks its thread for the class by this name when the server begins.
+LiveServerThread.server_class = AttendedServer
+
+
 @pytest.fixture
-def site(live_server, settings, quick_and_apart) -> str:
-    """The address of the running site, whose mails name it and which counts nobody's earlier tries."""
+def site(live_server, settings, quick_and_apart) -> Iterator[str]:
+    """The address of the running site, whose mails name it and which counts nobody's earlier tries.
+
+    What browsers had asked when they were closed is answered before the test ends: nothing of it reaches the next one.
+    """
     settings.SITE_URL = live_server.url
     settings.ROOT_URLCONF = "tests.house.addresses"
     settings.CACHES = {"default": django_settings.CACHES["default"] | {"KEY_PREFIX": f"e2e-{uuid4().hex}"}}
-    return str(live_server.url)
+    yield str(live_server.url)
+    with urlopen(f"{live_server.url}/static/favicon.svg", timeout=PATIENCE / 1000):
+        pass  # accepted after whatever waited to be accepted
+    for thread in live_server.thread.httpd.answering:
+        thread.join(PATIENCE / 1000)
+        assert not thread.is_alive(), "the server does not come to an end with what it was asked"
+
+
+@pytest.fixture
+def noon() -> Iterator[None]:
+    """For tests that count days: none turns under way, and in Madrid it is the same."""
+    with time_machine.travel(NOON, tick=True):
+        yield
 
 
 # --- People at the browser -----------------------------------------------------------------------------------
@@ -86,8 +131,7 @@ class Visitor:
         page.on("response", self._answered)
 
     def _heard(self, message: ConsoleMessage) -> None:
-        # Bad answers are noted in _answered, where one knows which were expected.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        if message.type == "error" and not message.text.startswith(OF_ANSWERS):
             self.problems.append(f"console: {message.text} ({message.location.get('url')})")
 
     def _failed(self, request: Request) -> None:
@@ -112,7 +156,8 @@ class Visitor:
         self.page.wait_for_load_state()
 
     def press(self, name: str) -> None:
-        """The button or link of the page's main part with this exact name."""
+        """The button or link of the page's main part with this exact name, once the scripts hear it."""
+        self.page.wait_for_load_state()
         main = self.page.get_by_role("main")
         target = main.get_by_role("button", name=name, exact=True)
         target.or_(main.get_by_role("link", name=name, exact=True)).first.click()
@@ -127,6 +172,7 @@ class Visitor:
 
     def choose(self, label: str, option: str) -> None:
         """An option of a select, or of the field with suggestions that stands in front of it."""
+        self.page.wait_for_load_state()  # scripts put a field in front of some
         found = self.field(label)
         if found.evaluate("element => element.matches('select')"):
             found.select_option(label=option)

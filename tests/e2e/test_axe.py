@@ -187,6 +187,8 @@ def findings(person, language, *, again=True):
 
 
 def look(page, way, options):
+    page.wait_for_load_state()
+    expect(page.locator(".htmx-request")).to_have_count(0)  # what the page fetches is looked at too
     page.evaluate(SCRIPT)
     return [f"{way}: {one}" for one in page.evaluate(RUN, options)]
 

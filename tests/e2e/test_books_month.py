@@ -15,6 +15,8 @@ from tests.e2e.test_month import begin, is_saved, issue, type_line
 from tests.factories import ContactFactory
 from tests.formats.bank_samples import camt, line, statement
 
+pytestmark = pytest.mark.usefixtures("noon")
+
 
 @pytest.fixture
 def month(dan_here):
@@ -49,7 +51,8 @@ def bill_comes_in(dan, month):
         {"name": "bill.pdf", "mimeType": "application/pdf", "buffer": pdf(said)}
     )
     dan.press("Bring in")
-    read_inbox()
+    expect(page.get_by_role("link", name="bill.pdf")).to_be_visible()
+    assert read_inbox() == 1
     dan.open("/o/delta/inbox/")
     page.get_by_role("link", name="bill.pdf").click()
     expect(page.locator(".inbox-mark.mark-total")).to_have_count(1)
@@ -90,11 +93,13 @@ def bank_is_reconciled(dan, month):
     content = {"name": "statement.xml", "mimeType": "text/xml", "buffer": camt(statement(lines))}
     page.locator("#id_uploads").set_input_files(content)
     dan.press("Import")
-    import_statements()
+    dan.expect_path("/o/delta/banking/imports/[0-9a-f-]+/")
+    assert import_statements() == 1
     dan.press("Go on")
     dan.fill({"Name of the new account": "Main account"})
     dan.press("Import")
-    import_statements()
+    dan.expect_path("/o/delta/banking/imports/[0-9a-f-]+/")
+    assert import_statements() == 1
     dan.open("/o/delta/banking/lines/?state=open")
     page.get_by_role("row").filter(has_text="Comisión").get_by_role("link").click()
     dan.fill({"Account of the chart": "626"})
@@ -110,7 +115,7 @@ def bank_is_reconciled(dan, month):
 def all_is_entered_and_checked(dan):
     dan.open("/o/delta/journal/")
     dan.press("Enter all that was reviewed")
-    expect(dan.page.get_by_role("heading", level=1)).to_be_visible()
+    dan.expect_path("/o/delta/journal/postings/[0-9a-f-]+/")
     assert not EntryToMake.objects.exists()
     dan.open("/o/delta/journal/")
     dan.page.get_by_role("checkbox", name="Select all").check()

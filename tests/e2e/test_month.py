@@ -80,6 +80,7 @@ def test_month_by_hand(at_delta):
     expect(dan.page.locator(".page-head .pill")).to_have_text("Paid")
 
     choose_in_menu(dan, "Credit note")
+    dan.expect_path("/o/delta/documents/[0-9a-f-]{36}/edit/")
     dan.page.locator("[value='remove-1']").click()
     expect(dan.page.locator(".line")).to_have_count(1)
     dan.page.locator("[name=line_quantity]").fill("1")
@@ -142,6 +143,7 @@ def test_month_two_people_type_at_once(at_delta, visitor, dan):
     type_line(at_delta, 0, "Mine", "1", "5")
     expect(at_delta.page.locator("#line-0-net")).to_have_text("€5.00")
     is_saved(at_delta)
+    at_delta.expect_path("/o/delta/documents/[0-9a-f-]{36}/edit/")
     other = visitor()
     other.log_in(dan)
     other.open(at_delta.page.url.removeprefix(at_delta.site))

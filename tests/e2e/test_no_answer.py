@@ -40,6 +40,7 @@ def test_a_contact_is_told_and_tries_again(visitor, dan_here, erin, catalog, sta
     alert = person.page.get_by_role("alert")
     expect(alert).to_contain_text(words)
     add.click()
+    expect(add).to_be_enabled()  # as soon as it was answered
     expect(alert).to_have_count(1)
     alert.get_by_role("button", name="Dismiss").click()
     expect(alert).to_have_count(0)
@@ -78,9 +79,11 @@ def test_a_dialog_tells_in_front_of_the_page(visitor, dan, delta):
 
 def test_what_asks_by_itself_asks_again_without_a_word(come, companies, erin, sandbox):  # noqa: F811
     person = come(waiting_document(erin, Kind.INVOICE))
-    person.page.clock.install()
+    person.page.clock.install(time=0)
+    person.page.clock.pause_at(1000)  # nothing asks by itself but when this test lets time go by
     pay(person, "Stripe", press="Settle later")
     person.expect_title("Your payment is being processed")
+    expect(person.page.locator("[hx-trigger^='load delay:2s']")).to_be_visible()  # it has asked once, and waits
     answer(person, 0)
     with person.page.expect_event("requestfailed", lambda request: "/look/" in request.url):
         person.page.clock.fast_forward("00:10")
@@ -88,6 +91,7 @@ def test_what_asks_by_itself_asks_again_without_a_word(come, companies, erin, sa
     sandbox.act("stripe", "settle", intent)
     person.page.unroute_all()
     expect(person.page.get_by_role("alert")).to_have_count(0)
+    person.page.clock.resume()
     person.page.clock.fast_forward("00:40")
     person.expect_title("Paid")
     person.problems.clear()

@@ -86,6 +86,7 @@ def test_r06_firm_sends_the_steps(sides):
     dan.page.get_by_role("radio", name="Bookkeeper").check()
     dan.page.get_by_role("checkbox").check()
     dan.press("Save")
+    dan.expect_title("Acme Advisers")
     assert Grant.objects.get().role.code == "bookkeeper"
 
 
@@ -138,6 +139,7 @@ def test_r06_in_spanish_on_a_phone(visitor, dan, alice, acme, delta):
     person.page.get_by_role("radio", name="Contable").check()
     person.page.get_by_role("checkbox").check()
     person.press("Guardar")
+    person.expect_title("Acme Advisers")
     assert "Reglamento (UE) 2016/679" in Grant.objects.get().agreement
 
 

@@ -16,6 +16,8 @@ from tests.e2e.conftest import PHONE, link_in_mail
 PORTAL = "/o/acme/my-portal/"
 TOLD = re.compile(r"\btold\b")
 
+pytestmark = pytest.mark.usefixtures("noon")
+
 
 @pytest.fixture
 def clients(acme):
@@ -41,7 +43,6 @@ def open_portal(person):
     person.open("/o/acme/")
     person.page.get_by_role("navigation", name="Sections").get_by_role("link", name="My portal", exact=True).click()
     person.expect_title("My portal")
-    person.page.wait_for_load_state()  # the keys are heard once the scripts have run
 
 
 def row(person, name):

@@ -78,8 +78,8 @@ def test_r09_the_icon_in_the_list(visitor, grant, alice):
 def test_r09_removed_access_is_gone_with_the_next_click(bob_there, grant, delta):
     bob_there.press("Log in to account")
     bob_there.expect_title("Overview")
-    actions.remove_access(actor=owner_of(delta), grant=grant, now=timezone.now())
     bob_there.expected.add(404)
+    actions.remove_access(actor=owner_of(delta), grant=grant, now=timezone.now())
     bob_there.page.get_by_role("navigation", name="Sections").get_by_role("link", name="Contacts").click()
     expect(bob_there.page.get_by_role("heading", level=1)).to_have_text("Your access to this account has ended")
     bob_there.press("Go back")

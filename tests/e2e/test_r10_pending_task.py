@@ -12,6 +12,8 @@ from tests.collaborations.factories_pending import add_item
 from tests.e2e.test_r08_account_managers import open_client
 from tests.factories import RoleFactory, issued_document
 
+pytestmark = pytest.mark.usefixtures("noon")
+
 
 @pytest.fixture
 def adviser(visitor, alice, dan, acme, delta):

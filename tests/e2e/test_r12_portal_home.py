@@ -15,6 +15,8 @@ from tests.client_portal.months import pay
 from tests.e2e.conftest import PHONE, link_in_mail
 from tests.factories import ContactFactory, DocumentFactory, issued_document
 
+pytestmark = pytest.mark.usefixtures("noon")
+
 
 @pytest.fixture
 def history(erin):
@@ -90,3 +92,19 @@ def test_lists_are_filtered_and_taken_along(visitor, dan_here, erin, history):
     with person.page.expect_download() as download:
         person.press("PDFs in a ZIP")
     assert download.value.suggested_filename == "Invoices.zip"
+
+
+def test_only_what_is_open_is_offered_for_payment(visitor, dan_here, erin, history):
+    person = enter(visitor, erin, dan_here)
+    page = person.page
+    page.get_by_role("navigation", name="Portal").get_by_role("link", name="Invoices", exact=True).click()
+    person.expect_title("Invoices")
+    act = page.get_by_role("button", name="Pay selected")
+    page.get_by_label(f"Select {history.number}").check()
+    expect(page.get_by_role("button", name="PDFs in a ZIP")).to_be_visible()
+    expect(act).to_be_hidden()
+    page.get_by_label("Select F-LATE").check()
+    act.click()
+    person.expect_title("Pay")
+    expect(page.locator(".money-list li")).to_have_count(1)
+    expect(page.locator(".money-list li")).to_contain_text("Invoice F-LATE")

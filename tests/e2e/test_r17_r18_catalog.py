@@ -131,10 +131,12 @@ def test_a_delivery_of_a_part_is_seen_by_who_ordered(visitor, dan, dan_here, eri
     person.open("/portal/delta/cart/")
     person.field("Quantity of Oak chair").fill("3")
     person.field("Quantity of Oak chair").press("Enter")
+    expect(person.page.get_by_role("main")).to_contain_text("€363.00")
     person.press("Go to checkout")
     person.fill({"Street": "Calle Ancha 1", "City": "Cádiz"})
     person.press("Place order")
     expect(person.page.get_by_role("main")).to_contain_text("Your order is confirmed.")
+    person.page.wait_for_load_state()  # from here on the page asks by itself
     order = Document.objects.get(kind="sales_order")
 
     staff = visitor()

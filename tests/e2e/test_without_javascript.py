@@ -59,6 +59,7 @@ def test_without_javascript_files_are_imported(plain):
 def test_without_javascript_a_link_is_sent_and_revoked(plain, invoices):
     plain.open(f"/o/delta/documents/{invoices[0].pk}/")
     plain.press("Send")
+    plain.expect_title("Send")
     plain.press("Send")
     expect(plain.page.get_by_text("The mail is on its way to erin@cafe.example.")).to_be_visible()
     plain.press("Show the links that were sent")
