@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from advisory_portal.formats.bank import Statement, StatementLine, line_keys, read_statement
@@ -210,6 +210,7 @@ def test_foreign_file_is_named(data: bytes, code: str, kind: str | None) -> None
 
 @settings(deadline=None)
 @given(st.binary(max_size=300), st.sampled_from([*WRITERS, ""]), st.integers(0, 2_000))
+@example(b"\x01", "", 0)  # a sign that is no text: rows with nothing in them
 def test_any_bytes_are_read_or_refused(noise: bytes, kind: str, at: int) -> None:
     data = WRITERS[kind]() if kind else b""
     for broken in (data[:at] + noise, data[:at] + noise + data[at + len(noise) :], noise + data):

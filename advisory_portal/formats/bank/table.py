@@ -97,7 +97,12 @@ def _first_rows(data: bytes) -> list[Row]:
 
 
 def _head(rows: Sequence[Row]) -> TableHead:
-    """The first row whose words and cells below make a mapping, else the widest of the first ones."""
+    """The first row whose words and cells below make a mapping, else the widest of the first ones.
+
+    Raises FormatError: empty, where no row has anything in it.
+    """
+    if not rows:
+        raise FormatError("empty")
     for index, (number, cells) in enumerate(rows[:_HEAD_ROWS]):
         guess = guess_mapping(cells, _below(rows, index), head_row=number) if len(cells) > 1 else None
         if guess:
