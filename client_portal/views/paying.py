@@ -42,9 +42,15 @@ class OneCurrency(Refused):
     """The chosen documents cannot be paid together."""
 
 
-def _payable(actor: Actor, ids: Sequence[UUID]) -> list[Document]:
-    """The chosen documents that wait for money, as they were chosen. Raises Http404 where one is not the contact's."""
-    found = {one.pk: one for one in Document.objects.visible_to(actor).filter(pk__in=ids)}
+def _documents(actor: Actor) -> Any:
+    """The contact's documents; `running` of each is the attempt whose money is on its way, None for none."""
+    running = AttemptShare.objects.visible_to(actor).running().filter(document=OuterRef("pk")).values("attempt_id")[:1]
+    return Document.objects.visible_to(actor).annotate(running=Subquery(running))
+
+
+def _chosen(actor: Actor, ids: Sequence[UUID]) -> list[Any]:
+    """The documents as they were chosen, with `running`. Raises Http404 where one is not the contact's."""
+    found = {one.pk: one for one in _documents(actor).filter(pk__in=ids)}
     if not ids or len(found) != len(ids):
         raise Http404
     return [found[one] for one in ids]
@@ -54,17 +60,17 @@ def _payable(actor: Actor, ids: Sequence[UUID]) -> list[Document]:
 def pay(request: WorkspaceRequest) -> HttpResponse:
     """The ways to pay the documents that the address names; POST chooses one and leads on to its page."""
     actor, slug = request.actor, request.actor.place.slug
-    documents = _payable(actor, chosen_ids(request.POST if request.method == "POST" else request.GET))
+    documents = _chosen(actor, chosen_ids(request.POST if request.method == "POST" else request.GET))
     open_ones = [one for one in documents if actions.is_payable(one)]
     if not open_ones:
         messages.info(request, _("There is nothing left to pay here."))
         return redirect("client_portal:document", slug, documents[0].pk)
     if len({one.currency for one in open_ones}) > 1:
         raise OneCurrency(_("Documents in different currencies are paid one by one."))
-    if request.method == "GET" and (running := _running(actor, open_ones)):
+    if request.method == "GET" and (paid := next((one for one in open_ones if one.running), None)):
         words = _("%(number)s is being paid already: this is how that payment stands.")
-        messages.info(request, words % {"number": running.document.number})
-        return redirect("client_portal:paying", slug, running.attempt_id)
+        messages.info(request, words % {"number": paid.number})
+        return redirect("client_portal:paying", slug, paid.running)
     by_whole = request.method == "POST" and "amount" not in request.POST
     ways = [] if by_whole else actions.payable_ways(actor=actor, documents=open_ones)
     form = PayForm(
@@ -82,12 +88,6 @@ def pay(request: WorkspaceRequest) -> HttpResponse:
     return (form_again if form.is_bound else render)(
         request, "client_portal/pay.html", _pay_context(actor, open_ones, form, ways)
     )
-
-
-def _running(actor: Actor, documents: Sequence[Document]) -> AttemptShare | None:
-    """What is on its way for one of the documents, with that document."""
-    running = AttemptShare.objects.visible_to(actor).running().filter(document__in=documents)
-    return running.select_related("document").first()
 
 
 def _start(actor: Actor, documents: Sequence[Document], form: PayForm) -> PaymentAttempt:
@@ -157,10 +157,8 @@ def pay_part(actor: Actor, document: Document, running: UUID | None) -> Pay | No
 def ways_to_pay(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
     """What of a document's side bar pays it, fetched by the document's page."""
     actor = request.actor
-    running = AttemptShare.objects.visible_to(actor).running().filter(document=OuterRef("pk")).values("attempt_id")[:1]
-    documents = Document.objects.visible_to(actor).annotate(running=Subquery(running))
-    document = get_object_or_404(documents, pk=document_id)
-    part = pay_part(actor, document, document.running)  # type: ignore[attr-defined]  # annotated above
+    document = get_object_or_404(_documents(actor), pk=document_id)
+    part = pay_part(actor, document, document.running)
     context = {"business": actor.place, "document": document, "pay": part}
     return render(request, "client_portal/_pay.html", context)
 
