@@ -42,6 +42,7 @@ TUNING = {
     "random_page_cost": "1.1",
     "jit": "off",
     "max_parallel_workers_per_gather": "0",  # starting a process for a page's statement costs more than the page
+    "gin_pending_list_limit": "256kB",  # a search reads what an index has put off: of 4 MB that took twice the page
     "timezone": "UTC",
     "log_timezone": "UTC",
 }

@@ -54,6 +54,7 @@ def test_postgres_starts_and_listens_on_its_socket_only(server: Postgres) -> Non
     assert setting(server, "fsync") == "off"
     assert setting(server, "jit") == "off"
     assert setting(server, "max_parallel_workers_per_gather") == "0"
+    assert setting(server, "gin_pending_list_limit") == "256"  # kB
 
 
 def test_postgres_takes_over_from_a_server_that_outlived_its_supervisor(server: Postgres, tmp_path: Path) -> None:
