@@ -280,8 +280,10 @@ def test_axe_of_pages_behind_mails(cast):
     cast["erin"]  # who is written to in this language
     erin = cast.come()
     erin.open(f"/portal/delta/l/{world.delta.tokens['link']}/")
+    erin.expect_path("/portal/delta/d/[^/]+/")
     expire(world.delta.parts["link_id"])
-    erin.page.reload()
+    erin.page.goto(erin.page.url)
+    erin.expect_title("This link has expired" if cast.language == "en" else "Este enlace ha caducado")
     found["expired link"] = findings(erin, cast.language)
     erin.page.locator("main form button").click()
     found["fresh link"] = findings(erin, cast.language, again=False)
