@@ -1,4 +1,4 @@
-"""What the portal's mails say unless somebody writes something else."""
+"""Words of the portal: states, steps of payments, and what mails say unless somebody writes something else."""
 
 from django.utils import translation
 from django.utils.functional import Promise

@@ -12,7 +12,7 @@ from django.utils import timezone
 from client_portal.models import WebhookEvent
 from client_portal.tasks import LEFT_ALONE, SECONDS_ASKING, SILENT, handle_webhooks
 from tests.client_portal.factories_payments import gateway_account, hook_up, pay_at, started_attempt
-from tests.client_portal.test_webhooks import account, attempt, calls, inbox, passed_on, states  # noqa: F401
+from tests.client_portal.test_webhooks import account, attempt, calls, inbox, passed_on, states  # noqa: F401 - fixtures
 from tests.factories import issued_document
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,5 @@
 """Scripts, answers and questions of a page that come late, or between two steps: nothing that a person did is lost."""
+# ruff: noqa: F811 - fixtures are imported by the names that tests ask for
 
 import pytest
 from playwright.sync_api import expect
@@ -6,8 +7,8 @@ from playwright.sync_api import expect
 from documents.models import Document
 from partners.models import ProfileVersion
 from tests.catalog.factories_catalog import VariantFactory
-from tests.e2e.test_month import at_delta, begin, type_line  # noqa: F401
-from tests.e2e.test_r07_kpi_notifications import clients  # noqa: F401
+from tests.e2e.test_month import at_delta, begin, type_line  # noqa: F401 - fixtures
+from tests.e2e.test_r07_kpi_notifications import clients  # noqa: F401 - a fixture
 from tests.factories import ContactFactory, issued_document
 from tests.partners.programme import join, picture, write
 
@@ -99,7 +100,7 @@ def test_nothing_is_saved_after_a_profile_was_submitted(visitor, alice, acme, ac
     assert ProfileVersion.objects.get().content["tagline"] == "Tax and a good coffee."
 
 
-def test_a_draft_is_sent_though_its_last_saving_failed(at_delta):  # noqa: F811
+def test_a_draft_is_sent_though_its_last_saving_failed(at_delta):
     begin(at_delta, "invoices", "New invoice", "erin", "Café Erin SL")
     held = hold(at_delta, "**/totals/")
     with at_delta.page.expect_request("**/totals/"):
@@ -112,7 +113,7 @@ def test_a_draft_is_sent_though_its_last_saving_failed(at_delta):  # noqa: F811
     at_delta.problems.clear()
 
 
-def test_rows_are_pasted_while_a_saving_is_on_its_way(at_delta):  # noqa: F811
+def test_rows_are_pasted_while_a_saving_is_on_its_way(at_delta):
     begin(at_delta, "invoices", "New invoice", "erin", "Café Erin SL")
     hold(at_delta, "**/totals/")
     name = at_delta.page.locator("[name=line_name]")
@@ -148,7 +149,7 @@ def test_what_is_typed_stays_though_the_page_asks_by_itself(visitor, dan, delta)
     expect(shows).to_have_value("A chair of oak")
 
 
-def test_no_empty_dialog_opens_where_its_content_did_not_come(visitor, alice, clients):  # noqa: F811
+def test_no_empty_dialog_opens_where_its_content_did_not_come(visitor, alice, clients):
     person = visitor()
     person.log_in(alice)
     person.open("/o/acme/my-portal/")

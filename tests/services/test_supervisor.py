@@ -89,7 +89,8 @@ def test_killed_broker_is_restarted_with_its_data(tmp_path: Path) -> None:
     with supervised(tmp_path) as running:
         client = redis.Redis.from_url(running.urls["REDIS_URL"])
         client.set("kept", "7")
-        client.execute_command("WAITAOF", 1, 0, PATIENCE * 1000)  # type: ignore[no-untyped-call]  # until it is on the disk
+        # Until it is on the disk.
+        client.execute_command("WAITAOF", 1, 0, PATIENCE * 1000)  # type: ignore[no-untyped-call]  # redis has no types here
         os.kill(running.pids()[1], signal.SIGKILL)
         assert running.hear("broker") == "broker was killed (signal 9) and was started again."
         assert wait_until(lambda: broker_has(client, "kept", b"7"), PATIENCE)
