@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -63,10 +64,27 @@ def refused_response(request: HttpRequest, refused: Refused) -> HttpResponse:
 
 def safe_referer(request: HttpRequest) -> str:
     """The page the request came from if it is one of ours, else the start page."""
-    referer = request.headers.get("Referer", "")
-    if url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
-        return referer
-    return "/"
+    return _ours(request, request.headers.get("Referer", "")) or "/"
+
+
+def page_in_front(request: HttpRequest) -> str:
+    """The path of the page that somebody looks at: the one asked for, or the one that fetches a fragment or sends.
+
+    "" if that is not told, or is none of ours.
+    """
+    if is_htmx(request):
+        told = request.headers.get("HX-Current-URL", "")
+    elif request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    else:
+        told = request.headers.get("Referer", "")
+    return urlsplit(_ours(request, told))._replace(scheme="", netloc="").geturl()
+
+
+def _ours(request: HttpRequest, address: str) -> str:
+    """The address if it is one of this site, else ""."""
+    safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if safe else ""
 
 
 def leave_for(request: HttpRequest, url: str) -> HttpResponse:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware, PolicyParts
@@ -25,7 +24,7 @@ from psycopg_pool import PoolTimeout
 
 from advisory_portal.core.access import Actor
 from advisory_portal.core.errors import Refused
-from advisory_portal.core.http import is_htmx, refused_response, safe_referer
+from advisory_portal.core.http import is_htmx, page_in_front, refused_response
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 DATABASE_DOWN = (OperationalError, InterfaceError, PoolTimeout)
@@ -173,13 +172,10 @@ class ActorMiddleware:
 
 
 def to_log_in(request: HttpRequest) -> HttpResponse:
-    """To the log-in, and from there back: to this page, or after a POST to the page that it was sent from."""
-    if request.method in ("GET", "HEAD"):
-        back = request.get_full_path()
-    else:
-        back = urlsplit(safe_referer(request))._replace(scheme="", netloc="").geturl()
+    """To the log-in, and from there back to the page that the person has in front of them."""
+    if request.method not in ("GET", "HEAD"):
         messages.warning(request, _("You were logged out meanwhile. Log in and send it again."))
-    to = redirect_to_login(back)
+    to = redirect_to_login(page_in_front(request) or "/")
     # A fragment is no place for a log-in: htmx is told to load the page.
     return HttpResponse(headers={"HX-Redirect": to.url}) if is_htmx(request) else to
 

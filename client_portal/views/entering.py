@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from advisory_portal.core.access import public
-from advisory_portal.core.http import form_again, is_htmx, submit
+from advisory_portal.core.http import form_again, is_htmx, page_in_front, submit
 from advisory_portal.core.limits import client_address, limited, within
 from client_portal import actions
 from client_portal.forms import ChoiceForm, CodeForm, EmailForm, LogInForm
@@ -75,7 +75,7 @@ def entered_response(request: HttpRequest, place: PortalPlace, entered: actions.
 def stranger(request: HttpRequest, slug: str) -> HttpResponse:
     """The portal's answer to who is not known: what comes next for them, the same for every page they may ask for."""
     place = portal_at(slug)
-    back = request.get_full_path() if request.method in ("GET", "HEAD") else ""
+    back = page_in_front(request)
     session = session_of(request, slug)
     link = link_for(links_with(slug, remembered_links(request)), asked_document(request))
     if session is not None and contacts_at(place.id, session.email):

@@ -104,8 +104,12 @@ def test_who_came_by_a_documents_link_sees_the_document_alone(erin, invoice):
 def test_strangers_meet_the_log_in(erin, tail):
     assert is_out(Client(), PROFILE + tail)
     assert Client().post(PROFILE + tail).headers["Location"] == "/portal/delta/log-in/"
-    fragment = Client().get(PROFILE + tail, headers={"HX-Request": "true"})
-    assert (fragment.status_code, fragment["HX-Redirect"].startswith("/portal/delta/log-in/")) == (200, True)
+    sent = Client().post(PROFILE + tail, headers={"Referer": "http://testserver/portal/delta/invoices/"})
+    assert sent.headers["Location"] == "/portal/delta/log-in/?next=%2Fportal%2Fdelta%2Finvoices%2F"
+    page = {"HX-Request": "true", "HX-Current-URL": "http://testserver/portal/delta/invoices/?page=2"}
+    fragment = Client().get(PROFILE + tail, headers=page)
+    log_in = "/portal/delta/log-in/?next=%2Fportal%2Fdelta%2Finvoices%2F%3Fpage%3D2"
+    assert (fragment.status_code, fragment["HX-Redirect"]) == (200, log_in)
 
 
 def test_a_crawler_that_follows_every_link_changes_nothing(browser, invoice):

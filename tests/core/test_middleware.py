@@ -144,9 +144,24 @@ def test_what_was_sent_after_the_log_out_leads_back_to_its_page(delta):
     ]
     elsewhere = Client().post(address, headers={"Referer": "https://evil.example/x/"})
     assert elsewhere["Location"] == "/accounts/login/?next=/"
-    for path in (address, "/account/"):
-        fragment = Client().get(path, headers={"HX-Request": "true"})
-        assert (fragment.status_code, fragment["HX-Redirect"]) == (200, f"/accounts/login/?next={path}")
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize(
+    ("page", "back"),
+    [
+        ("http://testserver/o/delta/contacts/?q=a#b", "/o/delta/contacts/%3Fq%3Da%23b"),
+        ("https://evil.example/x/", "/"),
+        ("", "/"),
+    ],
+    ids=["ours", "foreign", "untold"],
+)
+@pytest.mark.django_db
+def test_from_a_fragment_the_log_in_leads_back_to_its_page(delta, page, back, method):
+    htmx = {"HX-Request": "true", "HX-Current-URL": page}
+    for path in ("/o/delta/contacts/new/", "/account/"):
+        fragment = getattr(Client(), method)(path, headers=htmx)
+        assert (fragment.status_code, fragment["HX-Redirect"]) == (200, f"/accounts/login/?next={back}")
 
 
 @pytest.mark.parametrize(("length", "status"), [("11", 413), ("10", 302), ("", 302), ("x", 302)])

@@ -145,6 +145,22 @@ class Visitor:
     def open(self, path: str) -> None:
         self.page.goto(self.site + path)
 
+    def open_anew(self) -> None:
+        """The page's address once more, which may answer otherwise by now.
+
+        Where a stranger gets another page, what the old page still asks leads there too, and the browser gives up the
+        one way for the other. So the old page is left first.
+        """
+        address = self.page.url
+        self.settle()
+        self.page.goto("about:blank")
+        self.page.goto(address)
+
+    def settle(self) -> None:
+        """Wait until what the page fetches by itself is there."""
+        self.page.wait_for_load_state()
+        expect(self.page.locator(".htmx-request")).to_have_count(0)
+
     def expect_path(self, pattern: str) -> None:
         """Arrived there, scripts included: what is pressed next is heard."""
         expect(self.page).to_have_url(re.compile(re.escape(self.site) + pattern + "$"))

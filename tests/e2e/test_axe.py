@@ -171,26 +171,25 @@ def findings(person, language, *, again=True):
     """
     page = person.page
     expect(page.locator("html")).to_have_attribute("lang", language)
-    found = look(page, "light", RULES if language == "en" else SHAPES)
+    found = look(person, "light", RULES if language == "en" else SHAPES)
     if language == "en":
         page.set_viewport_size(PHONE)
-        found += look(page, "phone", SHAPES)
+        found += look(person, "phone", SHAPES)
         wide = page.evaluate("document.documentElement.scrollWidth") - PHONE["width"]
         found += [f"phone: {wide} px too wide"] if wide > 0 else []
         page.set_viewport_size(DESKTOP)
     if language == "en" and again:
         page.emulate_media(color_scheme="dark")
         page.reload()
-        found += look(page, "dark", COLOURS)
+        found += look(person, "dark", COLOURS)
         page.emulate_media(color_scheme="light")
     return found
 
 
-def look(page, way, options):
-    page.wait_for_load_state()
-    expect(page.locator(".htmx-request")).to_have_count(0)  # what the page fetches is looked at too
-    page.evaluate(SCRIPT)
-    return [f"{way}: {one}" for one in page.evaluate(RUN, options)]
+def look(person, way, options):
+    person.settle()  # what the page fetches is looked at too
+    person.page.evaluate(SCRIPT)
+    return [f"{way}: {one}" for one in person.page.evaluate(RUN, options)]
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -282,7 +281,7 @@ def test_axe_of_pages_behind_mails(cast):
     erin.open(f"/portal/delta/l/{world.delta.tokens['link']}/")
     erin.expect_path("/portal/delta/d/[^/]+/")
     expire(world.delta.parts["link_id"])
-    erin.page.goto(erin.page.url)
+    erin.open_anew()
     erin.expect_title("This link has expired" if cast.language == "en" else "Este enlace ha caducado")
     found["expired link"] = findings(erin, cast.language)
     erin.page.locator("main form button").click()

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from advisory_portal.core.ids import uuid7
 from client_portal.actions import invite_contact
-from client_portal.models import PortalLogin
+from client_portal.models import PortalLink, PortalLogin, PortalSession
 from documents.models import Contact
 from tests.e2e.conftest import PHONE, link_in_mail
 from tests.factories import issued_document
@@ -98,7 +98,7 @@ def test_r19_the_business_keeps_control(visitor, dan, dan_here, erin):
     expect(staff.page.locator(".messages")).to_contain_text("enters by mailed links alone")
     assert not PortalLogin.objects.get().has_password
     # The link of the invitation opens the portal again, for what is left of its time.
-    person.page.reload()
+    person.open_anew()
     person.expect_path("/portal/delta/")
     staff.page.locator(".portal-box").get_by_role("button", name="View portal").click()
     expect(staff.page.locator(".portal-notice-staff")).to_contain_text("You are viewing the portal as Erin:")
@@ -121,11 +121,30 @@ def test_r19_log_out_from_a_document(visitor, dan_here, erin):
     invoice = issued_document(erin)
     person = invited(visitor, erin, dan_here)
     person.open(f"/portal/delta/d/{invoice.pk}/")
+    person.settle()
     person.page.get_by_role("button", name="Erin, your menu").click()
     person.page.locator("#person-menu").get_by_role("button", name="Log out").click()
     person.expect_path("/portal/delta/log-in/")
     person.open("/portal/delta/")
     person.expect_path(r"/portal/delta/log-in/.*")
+
+
+def test_r19_log_in_again_under_an_open_document(visitor, dan_here, erin):
+    """The page asks for new comments by itself; the log-in leads back to the page, not to what it asked for."""
+    invoice = issued_document(erin)
+    person = invited(visitor, erin, dan_here)
+    create_password(person, FIRST)
+    person.page.clock.install()
+    person.open(f"/portal/delta/d/{invoice.pk}/")
+    person.settle()
+    PortalSession.objects.update(ended_at=timezone.now())
+    PortalLink.objects.update(created_at=timezone.now() - timedelta(hours=49), expires_at=timezone.now())
+    person.page.clock.fast_forward("00:11")
+    person.expect_path(r"/portal/delta/log-in/\?next=.*")
+    person.fill({"E-mail": ERIN, "Password": FIRST})
+    person.press("Log in")
+    person.expect_path(f"/portal/delta/d/{invoice.pk}/")
+    expect(person.page.get_by_role("heading", level=1)).to_contain_text(invoice.number)
 
 
 def test_r19_in_spanish(visitor, dan_here, erin):

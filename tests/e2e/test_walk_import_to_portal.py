@@ -148,7 +148,7 @@ def test_walk_link_expires_and_a_fresh_one_opens(at_delta, visitor, imported):
     later = timezone.now() - timedelta(hours=48, minutes=1)
     PortalLink.objects.update(created_at=later, expires_at=later + timedelta(hours=48))
 
-    erin.page.goto(erin.page.url)
+    erin.open_anew()
     erin.expect_title("This link has expired")
     erin.press("Send me a fresh link")
     erin.expect_title("Look into your mail")
@@ -164,7 +164,7 @@ def test_walk_revoked_link_opens_nothing(at_delta, visitor, imported):
     erin.open(link_in_mail(ERIN))
     dan.press("Revoke")
     expect(dan.page.get_by_text("Revoked", exact=True)).to_be_visible()
-    erin.page.goto(erin.page.url)
+    erin.open_anew()
     erin.expect_title("This link has expired")
     expect(erin.page.get_by_role("button", name="Send me a fresh link")).to_have_count(0)
 
