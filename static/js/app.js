@@ -344,7 +344,13 @@
     },
     true,
   );
-  // What a page asks by itself takes nothing away that somebody types into, nor a dialog that they have open.
+  // What a page asks by itself takes nothing away that somebody types into, nor a dialog that they have open, and leads
+  // nobody away who has typed something.
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const { requestConfig, xhr } = event.detail;
+    const leads = /^hx-re(direct|fresh):/im.test(xhr.getAllResponseHeaders());
+    if (leads && !requestConfig.triggeringEvent && typed(document).length) event.preventDefault();
+  });
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     if (event.detail.target.querySelector("dialog[open], :popover-open")) event.detail.shouldSwap = false;
   });

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from advisory_portal.core.models import OutboundEmail
 from client_portal.models import PortalSettings, QuoteDecision
+from documents.actions import void_document
 from documents.models import Document, Kind
 from tests.e2e.conftest import PHONE, link_in_mail
 from tests.factories import issued_document, sent_document
@@ -81,6 +82,23 @@ def test_r14_accept_quote(come, visitor, quote, delta, dan):
     staff.press("Make a sales order")
     staff.expect_path("/o/delta/documents/[^/]+/edit/")
     assert Document.objects.get(kind=Kind.SALES_ORDER).references["order_reference"] == "PO-77"
+
+
+def test_r14_the_page_tells_of_a_withdrawal_but_not_while_somebody_writes(come, quote, dan, delta, actor_of):
+    person = come()
+    person.page.clock.install()
+    person.open(f"/portal/delta/d/{quote.pk}/")
+    person.settle()
+    comment = person.page.locator("#comments").get_by_role("textbox")
+    comment.fill("Could you deliver on Friday?")
+    void_document(actor=actor_of(dan, delta), document=quote, now=timezone.now())
+    with person.page.expect_response(f"**/{quote.pk}/decision/**"):
+        person.page.clock.fast_forward("00:21")
+    person.settle()
+    expect(comment).to_have_value("Could you deliver on Friday?")
+    comment.clear()
+    person.page.clock.fast_forward("00:21")
+    expect(person.page.get_by_role("complementary").get_by_text("withdrawn")).to_be_visible()
 
 
 def test_r14_in_spanish_on_a_phone_with_the_keyboard(come, erin, quote):
