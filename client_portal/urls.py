@@ -115,7 +115,6 @@ urlpatterns = [
     ),
     # Contacts: paying
     path(f"{PORTAL}pay/", views.pay, name="pay"),
-    path(f"{PORTAL}d/<uuid:document_id>/ways/", views.ways_to_pay, name="ways_to_pay"),
     path(f"{PORTAL}pay/chosen/", views.pay_chosen, name="pay_chosen"),
     path(f"{PORTAL}pay/<uuid:attempt_id>/", views.paying, name="paying"),
     path(f"{PORTAL}pay/<uuid:attempt_id>/look/", views.look_at_payment, name="look_at_payment"),

@@ -79,6 +79,7 @@ from client_portal.actions.payments import (
     sync_attempt,
     take_webhook,
     way_of_contact,
+    ways_of_document,
 )
 from client_portal.actions.profile import choose_language, choose_mails, view_portal
 from client_portal.actions.reminding import run_reminder, send_reminder
@@ -201,5 +202,6 @@ __all__ = [
     "take_webhook",
     "view_portal",
     "way_of_contact",
+    "ways_of_document",
     "write_comment",
 ]

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, DateField, DecimalField, F, Q, QuerySet, Sum, Value
 
 from advisory_portal.core.access import Actor, ActorKind
 from advisory_portal.core.statements import Prepared
@@ -167,24 +167,20 @@ class Paid(NamedTuple):
     amount: Any
 
 
-def files_of(actor: Actor, document_id: UUID) -> list[SharedFile]:
-    """What is shared with one of the documents that the contact sees, the oldest first."""
-    return [SharedFile(*row) for row in _of_document(_files, actor, document_id)]
+def beside_document(actor: Actor, document_id: UUID) -> tuple[list[SharedFile], list[Paid]]:
+    """Files and payments of one of the documents that the contact sees, each the oldest first. One statement."""
+    rows = sorted(_of_document(_beside, actor, document_id), key=lambda row: (row[3] or date.min, row[0]))
+    files = [SharedFile(key, name, size) for key, name, size, day, _amount in rows if day is None]
+    return files, [Paid(day, method, amount) for _key, method, _size, day, amount in rows if day is not None]
 
 
-def _files(actor: Actor, document: UUID) -> Rows:
-    rows = Attachment.objects.visible_to(actor).filter(document_id=document)
-    return rows.order_by("id").values_list("id", "file__name", "file__size")
-
-
-def paid_of(actor: Actor, document_id: UUID) -> list[Paid]:
-    """The payments of one of the documents that the contact sees, the oldest first."""
-    return [Paid(*row) for row in _of_document(_paid, actor, document_id)]
-
-
-def _paid(actor: Actor, document: UUID) -> Rows:
-    rows = Settlement.objects.visible_to(actor).filter(document_id=document)
-    return rows.order_by("received_on", "id").values_list("received_on", "method", "amount")
+def _beside(actor: Actor, document: UUID) -> Rows:
+    files = Attachment.objects.visible_to(actor).filter(document_id=document)
+    payments = Settlement.objects.visible_to(actor).filter(document_id=document)
+    shared: Rows = files.annotate(day=Value(None, DateField()), sum=Value(None, DecimalField()))
+    paid: Rows = payments.annotate(size=Value(0))
+    shared = shared.values_list("id", "file__name", "file__size", "day", "sum")
+    return shared.union(paid.values_list("id", "method", "size", "received_on", "amount"), all=True)
 
 
 def _of_document(rows_of: Callable[..., Rows], actor: Actor, document_id: UUID) -> Sequence[tuple[Any, ...]]:

@@ -59,7 +59,6 @@ from client_portal.views.paying import (
     paying,
     receipt,
     receipt_file,
-    ways_to_pay,
 )
 from client_portal.views.profile import (
     data,
@@ -188,5 +187,4 @@ __all__ = [
     "take_webhook",
     "unread_comments",
     "view_portal",
-    "ways_to_pay",
 ]

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET, require_POST
 from advisory_portal.core.access import Actor, WorkspaceRequest, portal
 from advisory_portal.core.files import file_response, stored_response
 from client_portal import actions
-from client_portal.models.readings import files_of, paid_of
+from client_portal.models.readings import beside_document
 from client_portal.rows.page import file_rows, payment_rows, side_of
-from client_portal.views.paying import is_paid_elsewhere
+from client_portal.views.paying import pay_part
 from documents import sheets
 from documents.actions import shown_pdf
 from documents.models import Attachment, Document
@@ -32,17 +32,17 @@ def document_context(request: WorkspaceRequest, document: Document) -> dict[str,
     """What the document's page shows."""
     actor = request.actor
     side = side_of(document, actor.today())
+    files, payments = beside_document(actor, document.pk)
     return {
         "business": actor.place,
         "document": document,
         "sheet": sheets.sheet_of(document, accent=actor.place.accent),
         "side": side,
         "state": side.state,
-        "files": file_rows(files_of(actor, document.pk), slug=actor.place.slug),
-        "payments": payment_rows(document, paid_of(actor, document.pk) if document.settled else ()),
+        "files": file_rows(files, slug=actor.place.slug),
+        "payments": payment_rows(document, payments),
         "is_told": not actor.read_only,
-        "is_payable": actions.is_payable(document) and not actor.read_only,
-        "is_paid_elsewhere": is_paid_elsewhere(document),
+        "pay": pay_part(actor, document),
     }
 
 

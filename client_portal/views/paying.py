@@ -126,23 +126,17 @@ def _pay_context(
     return {"business": actor.place, "order": order, "form": form, "back": back}
 
 
-def is_paid_elsewhere(document: Document) -> bool:
-    """Whether what is open of the document, an order, is asked for by its invoices."""
-    return document.is_invoiced and document.state in (Document.State.ISSUED, Document.State.PARTIALLY_PAID)
-
-
-def pay_part(actor: Actor, document: Document, running: UUID | None) -> Pay | None:
-    """What of a document's side bar pays it, or leads to the invoices on which an order is paid; None for nothing.
-
-    `running` is an attempt whose money is on its way.
-    """
+def pay_part(actor: Actor, document: Document) -> Pay | None:
+    """What of a document's side bar pays it, or leads to the invoices on which an order is paid; None for nothing."""
     slug = actor.place.slug
-    if is_paid_elsewhere(document):
+    is_open = document.state in (Document.State.ISSUED, Document.State.PARTIALLY_PAID)
+    if document.is_invoiced and is_open:
         invoices = Document.objects.visible_to(actor).filter(pk__in=invoices_of(document)).order_by("pk")
         return Pay.elsewhere(invoices, slug=slug)
     if not actions.is_payable(document) or actor.read_only:
         return None
-    ways = [one for one in actions.payable_ways(actor=actor, documents=[document]) if not one.why_not]
+    found, running = actions.ways_of_document(actor=actor, document=document)
+    ways = [one for one in found if not one.why_not]
     return Pay(
         ways=way_rows(one.account for one in ways),
         takes_part=any(one.takes_part for one in ways),
@@ -150,17 +144,6 @@ def pay_part(actor: Actor, document: Document, running: UUID | None) -> Pay | No
         running=reverse("client_portal:paying", args=[slug, running]) if running else "",
         invoices=[],
     )
-
-
-@portal
-@require_GET
-def ways_to_pay(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
-    """What of a document's side bar pays it, fetched by the document's page."""
-    actor = request.actor
-    document = get_object_or_404(_documents(actor), pk=document_id)
-    part = pay_part(actor, document, document.running)
-    context = {"business": actor.place, "document": document, "pay": part}
-    return render(request, "client_portal/_pay.html", context)
 
 
 @portal

@@ -28,7 +28,6 @@ NOT_PAGES = {
     "client_portal:certificate": "a PDF",
     "client_portal:receipt_file": "a PDF",
     "client_portal:take_webhook": "webhooks of payment companies",
-    "client_portal:ways_to_pay": "a part of the page of a document",
     "client_portal:pay": "pays what its address names; tried with R13",
     "client_portal:comment_file": "a file",
     "client_portal:comment_news": "a part of a document's page",

@@ -109,7 +109,7 @@ def test_r19_the_business_keeps_control(visitor, dan, dan_here, erin):
 def test_r19_without_a_password_access_ends_after_48_hours(visitor, dan_here, erin):
     person = invited(visitor, erin, dan_here, viewport=PHONE)
     with time_machine.travel(timezone.now() + timedelta(hours=49), tick=True):
-        person.open("/portal/delta/")
+        person.open_anew()
         person.expect_title("This link has expired")
         person.press("Send me a fresh link")
         person.expect_title("Look into your mail")

@@ -27,7 +27,14 @@ from client_portal.actions.payments.resealing import reseal_secrets
 from client_portal.actions.payments.starting import BeingPaid, NotBegun, NothingToPay, start_payment
 from client_portal.actions.payments.sweeping import claim_attempt, compare_account, end_outdated
 from client_portal.actions.payments.syncing import sync_attempt
-from client_portal.actions.payments.ways import Way, WrongWay, is_payable, payable_ways, way_of_contact
+from client_portal.actions.payments.ways import (
+    Way,
+    WrongWay,
+    is_payable,
+    payable_ways,
+    way_of_contact,
+    ways_of_document,
+)
 from client_portal.actions.payments.webhooks import empty_webhooks, handle_webhook, replay_webhook, take_webhook
 
 __all__ = [
@@ -76,4 +83,5 @@ __all__ = [
     "sync_attempt",
     "take_webhook",
     "way_of_contact",
+    "ways_of_document",
 ]

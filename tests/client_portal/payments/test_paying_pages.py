@@ -54,7 +54,7 @@ def of_the_site(address):
 @pytest.mark.parametrize("kind", [Kind.INVOICE, Kind.SALES_ORDER])
 def test_side_bar_has_a_button_for_each_way(accounts, erin, kind):
     document = issued_document(erin, kind=kind)
-    shown = tree(opened(document).get(page(document, "ways/")))
+    shown = tree(opened(document).get(page(document)))
     words = [text_of(one) for one in shown.xpath("//div[@id='pay']//button")]
     assert words == ["Pay with PayPal", "Pay with Square", "Pay with Stripe"]
     assert {one.get("value") for one in shown.xpath("//div[@id='pay']//input[@name='d']")} == {str(document.pk)}
@@ -72,7 +72,6 @@ def test_side_bar_has_a_button_for_each_way(accounts, erin, kind):
 )
 def test_nothing_is_offered_where_nothing_is_due(accounts, erin, values):
     document = DocumentFactory(contact=erin, **values)
-    assert b"pay" not in entered(erin).get(page(document, "ways/")).content
     assert tree(entered(erin).get(page(document))).xpath("//div[@class='pay']") == []
 
 
@@ -81,7 +80,7 @@ def test_only_ways_of_the_contact_that_take_the_currency_are_offered(companies, 
     contact_gateway(erin, gateway_account(delta, "square"))  # its location takes EUR
     gateway_account(delta, "paypal")  # of the business, but not for Erin
     invoice = issued_document(erin, currency="USD")
-    shown = tree(entered(erin).get(page(invoice, "ways/")))
+    shown = tree(entered(erin).get(page(invoice)))
     assert [text_of(one) for one in shown.xpath("//div[@id='pay']//button")] == ["Pay with Stripe"]
     words = text_of(tree(entered(erin).get(f"/portal/delta/pay/?d={invoice.pk}")))
     assert "Square: It does not take payments in USD." in words
@@ -95,7 +94,7 @@ def test_bank_transfer_stands_beside_with_its_code(erin, delta):
     for part in ("ES91 2100 0418 4502 0005 1332", "Delta, S. L.", "Delta takes no online payments for this."):
         assert part in words
     assert len(shown.xpath("//div[@class='pay-code']/svg")) == 1
-    beside = tree(entered(erin).get(page(invoice, "ways/"))).xpath("//div[@id='pay']//a")
+    beside = tree(entered(erin).get(page(invoice))).xpath("//div[@id='pay']//a")
     assert [(text_of(one), one.get("href")) for one in beside] == [
         ("Pay by bank transfer", f"/portal/delta/pay/?d={invoice.pk}")
     ]
@@ -107,13 +106,6 @@ def test_transfer_of_several_names_every_number_and_the_sum(erin, delta):
     words = text_of(tree(entered(erin).get(f"/portal/delta/pay/?d={one.pk}&d={other.pk}")))
     assert f"{one.number}, {other.number}" in words
     assert "€242.00" in words
-
-
-def test_document_fetches_its_ways_and_leads_to_them_without_scripts(accounts, erin):
-    invoice = issued_document(erin)
-    (part,) = tree(opened(invoice).get(page(invoice))).xpath("//div[@class='pay']")
-    assert part.get("hx-get") == page(invoice, "ways/")
-    assert part.xpath(".//a/@href") == [f"/portal/delta/pay/?d={invoice.pk}"]
 
 
 # --- Pay -----------------------------------------------------------------------------------------------------
@@ -285,7 +277,7 @@ def test_payer_gives_it_up(accounts, companies, erin):
 def test_payment_that_is_being_processed_is_named_beside_the_document(accounts, erin):
     invoice = issued_document(erin)
     attempt = attempt_at(accounts["stripe"], invoice, state=State.PENDING)
-    (part,) = tree(entered(erin).get(page(invoice, "ways/"))).xpath("//div[@id='pay']")
+    (part,) = tree(entered(erin).get(page(invoice))).xpath("//div[@id='pay']")
     assert part.xpath(".//button") == []
     assert part.xpath(".//a/@href") == [f"/portal/delta/pay/{attempt.pk}/"]
 
