@@ -4,8 +4,11 @@ import os
 import sys
 
 import django
+from cryptography.fernet import Fernet
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "advisory_portal.settings")
+os.environ.setdefault("PAYMENTS_KEYS", Fernet.generate_key().decode())
+os.environ.setdefault("PAYMENTS_SANDBOX_URL", "http://127.0.0.1:1")  # nobody is asked where ways to pay are shown
 django.setup()
 
 from datetime import timedelta
@@ -15,9 +18,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
+from advisory_portal.core.secrets import seal
+from advisory_portal.demo.payments import CREDENTIALS
+from advisory_portal.gateways import PUBLIC
 from benchmarks._harness import Figures, measure, served, table
 from benchmarks._world import DOCUMENTS, LINES, make_business
-from client_portal.models import PortalLink
+from client_portal.actions.payments.gateways import secrets_row
+from client_portal.models import ContactGateway, GatewayAccount, PortalLink
 from client_portal.sources import COOKIE, SALT
 from client_portal.tasks import fold_months
 from documents.models import Contact, Document
@@ -93,11 +100,25 @@ def cookie_of(contact: Contact) -> str:
     return "; ".join(f"{name}={value}" for name, value in kept.items())
 
 
+def offer_ways(contact: Contact) -> None:
+    """Let the contact pay by an account at each company."""
+    business = contact.organisation
+    for kind, given in CREDENTIALS.items():
+        account = GatewayAccount.objects.in_use().filter(organisation=business, kind=kind).first()
+        account = account or GatewayAccount(organisation=business, kind=kind, mode="sandbox", name="Bench")
+        secret = {name: value for name, value in given.items() if name not in PUBLIC}
+        account.public = {name: value for name, value in given.items() if name in PUBLIC}
+        account.secrets = seal(secret, row=secrets_row(account))  # the key is of this run
+        account.is_enabled = True
+        account.save()
+        ContactGateway.objects.get_or_create(organisation=business, contact=contact, account=account)
+
+
 def pages_of(contact: Contact) -> list[tuple[str, str]]:
-    """(name, path) of each page measured."""
+    """(name, path) of each page measured; the document is an invoice that waits, with a button for each way to pay."""
     portal = f"/portal/{contact.organisation.slug}/"
-    document = Document.objects.filter(contact=contact).order_by("-issued_on", "-id").first()
-    assert document is not None
+    open_ones = Document.objects.filter(contact=contact, kind="invoice", state="issued")
+    document = open_ones.order_by("-issued_on", "-id")[0]
     return [
         ("home", portal),
         ("list, 25 rows", f"{portal}documents/invoices/"),
@@ -116,6 +137,7 @@ def main() -> None:
     with served("benchmarks._hello:application") as hello, served("advisory_portal.wsgi:application") as site:
         for size in SIZES:
             contact = contact_with(business, size)
+            offer_ways(contact)
             cookie = cookie_of(contact)
             for name, path in pages_of(contact):
                 figures = measure(hello, site, path, {"Cookie": cookie})
