@@ -4,18 +4,21 @@ Those about all documents are for a contact that sees all of them (`Actor.docume
 others.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, DateField, DecimalField, F, Q, QuerySet, Sum, Value
+from django.db.models import Count, DateField, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 
 from advisory_portal.core.access import Actor, ActorKind
 from advisory_portal.core.statements import Prepared
 from client_portal.models.listed import COLUMNS, OPEN_STATES, ListedDocument, contact_of, listed
 from client_portal.models.months import ContactMonth
+from client_portal.models.payments.accounts import GatewayAccount
+from client_portal.models.payments.attempts import AttemptShare
 from documents import rules
 from documents.models import Attachment, Document, Kind, Settlement
 
@@ -181,6 +184,37 @@ def _beside(actor: Actor, document: UUID) -> Rows:
     paid: Rows = payments.annotate(size=Value(0))
     shared = shared.values_list("id", "file__name", "file__size", "day", "sum")
     return shared.union(paid.values_list("id", "method", "size", "received_on", "amount"), all=True)
+
+
+# Of an account what its gateway and its button need, in the order of the model's fields.
+_OF_ACCOUNT = (
+    *("id", "organisation_id", "kind", "mode", "name", "public", "secrets", "hook_secrets", "credentials_version"),
+    "currency",
+)
+
+
+def accounts_of_document(actor: Actor, document_id: UUID) -> list[Any]:
+    """The accounts that the contact may pay one of its documents by, and that by which it is being paid already.
+
+    Each is a GatewayAccount with `part`, whether its business lets a part be paid, and `running`, the attempt whose
+    money is on its way, None for none. One statement.
+    """
+    found: list[Any] = []
+    for row in _of_document(_accounts, actor, document_id):
+        values = dict(zip(_OF_ACCOUNT, row, strict=False))
+        values["public"] = json.loads(values["public"])
+        account: Any = GatewayAccount.from_db("default", _OF_ACCOUNT, list(values.values()))
+        account.part, account.running = row[len(_OF_ACCOUNT) :]
+        found.append(account)
+    return found
+
+
+def _accounts(actor: Actor, document: UUID) -> Rows:
+    running = AttemptShare.objects.visible_to(actor).running().filter(document_id=document)
+    by_it = GatewayAccount.objects.filter(pk__in=running.values("attempt__account"))
+    at_one = running.filter(attempt__account=OuterRef("pk")).order_by("attempt_id").values("attempt_id")[:1]
+    rows = (GatewayAccount.objects.offered_to(actor) | by_it).order_by("kind", "pk")
+    return rows.values_list(*_OF_ACCOUNT, "organisation__portal_settings__takes_part", Subquery(at_one))
 
 
 def _of_document(rows_of: Callable[..., Rows], actor: Actor, document_id: UUID) -> Sequence[tuple[Any, ...]]:

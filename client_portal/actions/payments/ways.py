@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from advisory_portal.core.access import Actor
@@ -16,7 +16,8 @@ from advisory_portal.core.money import to_minor
 from advisory_portal.gateways import ConfigError, Money
 from client_portal import rules
 from client_portal.actions.payments.gateways import gateway_for
-from client_portal.models import AttemptShare, ContactGateway, GatewayAccount
+from client_portal.models import GatewayAccount
+from client_portal.models.readings import accounts_of_document
 from documents.models import Document
 
 ORDINARY = Decimal(1_000)  # of every currency: neither too little nor too much for a company that takes the currency
@@ -52,22 +53,21 @@ def payable_ways(*, actor: Actor, documents: Sequence[Document]) -> list[Way]:
     if not documents:
         return []
     amount = sum((one.outstanding for one in documents), Decimal(0))
-    return _ways(_with_part(_accounts(actor)), amount, documents[0].currency)
+    accounts = GatewayAccount.objects.offered_to(actor).order_by("kind", "pk")
+    with_part = accounts.annotate(part=F("organisation__portal_settings__takes_part"))
+    return _ways(with_part, amount, documents[0].currency)
 
 
 def ways_of_document(*, actor: Actor, document: Document) -> tuple[list[Way], UUID | None]:
     """What `payable_ways` says of one document, and the attempt whose money is on its way for it. One query."""
-    running = AttemptShare.objects.visible_to(actor).running().filter(document=document)
-    by_them = GatewayAccount.objects.filter(pk__in=running.values("attempt__account"))
-    at_one = running.filter(attempt__account=OuterRef("pk")).order_by("attempt_id").values("attempt_id")[:1]
-    accounts = _with_part(_accounts(actor) | by_them).annotate(running=Subquery(at_one))
+    accounts = accounts_of_document(actor, document.pk)
     under_way = next((one.running for one in accounts if one.running), None)
     return ([] if under_way else _ways(accounts, document.outstanding, document.currency)), under_way
 
 
 def way_of_contact(*, actor: Actor, account_id: UUID | str) -> GatewayAccount:
     """The account, where the contact may pay by it. Raises WrongWay."""
-    account = _accounts(actor).filter(pk=account_id).first()
+    account = GatewayAccount.objects.offered_to(actor).filter(pk=account_id).first()
     if account is None:
         raise WrongWay(_("You cannot pay this way any more. Choose another."), field="account")
     return account
@@ -89,15 +89,3 @@ def why_not(account: GatewayAccount, amount: Decimal, currency: str) -> str:
 
 def _ways(accounts: Iterable[Any], amount: Decimal, currency: str) -> list[Way]:
     return [Way(one, why_not(one, amount, currency), bool(one.part)) for one in accounts]
-
-
-def _with_part(accounts: QuerySet[GatewayAccount]) -> Any:
-    """In their order, each with whether its business lets a `part` be paid."""
-    return accounts.annotate(part=F("organisation__portal_settings__takes_part")).order_by("kind", "pk")
-
-
-def _accounts(actor: Actor) -> QuerySet[GatewayAccount]:
-    if actor.contact_id is None:
-        return GatewayAccount.objects.none()
-    allowed = ContactGateway.objects.filter(organisation_id=actor.place.id, contact_id=actor.contact_id)
-    return GatewayAccount.objects.enabled().filter(organisation_id=actor.place.id, pk__in=allowed.values("account_id"))

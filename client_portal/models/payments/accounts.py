@@ -32,6 +32,13 @@ class GatewayAccounts(models.QuerySet["GatewayAccount"]):
         """Those that take money now."""
         return self.in_use().filter(is_enabled=True)
 
+    def offered_to(self, actor: Actor) -> Self:
+        """Those that a contact may pay by now."""
+        if actor.organisation_id is None or actor.contact_id is None:
+            return self.none()
+        allowed = ContactGateway.objects.filter(organisation_id=actor.organisation_id, contact_id=actor.contact_id)
+        return self.enabled().filter(organisation_id=actor.organisation_id, pk__in=allowed.values("account_id"))
+
     def to_compare(self, now: datetime) -> Self:
         """Those whose books were not compared with the company's for a day, the longest first."""
         waiting = Q(listed_until=None) | Q(listed_until__lte=now - COMPARE_EVERY)

@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from advisory_portal.core.access import system_actor
-from client_portal.models import ContactGateway, GatewayPayment, PaymentAttempt, PortalSettings
+from client_portal.models import ContactGateway, GatewayAccount, GatewayPayment, PaymentAttempt, PortalSettings
 from documents.actions import settle
 from documents.models import Document, DocumentSettings, Kind
 from tests.client_portal.entered import entered, opened
@@ -274,9 +274,11 @@ def test_payer_gives_it_up(accounts, companies, erin):
     assert PaymentAttempt.objects.get().state == State.CANCELLED
 
 
-def test_payment_that_is_being_processed_is_named_beside_the_document(accounts, erin):
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_payment_that_is_being_processed_is_named_beside_the_document(accounts, erin, is_enabled):
     invoice = issued_document(erin)
     attempt = attempt_at(accounts["stripe"], invoice, state=State.PENDING)
+    GatewayAccount.objects.update(is_enabled=is_enabled)
     (part,) = tree(entered(erin).get(page(invoice))).xpath("//div[@id='pay']")
     assert part.xpath(".//button") == []
     assert part.xpath(".//a/@href") == [f"/portal/delta/pay/{attempt.pk}/"]
